@@ -1,0 +1,56 @@
+# The front door. meson.build is the build, scripts/ does the work, debian/control says what to install.
+# `make demo` and `make check` install what is missing first (with sudo when not root); the others only build.
+BUILD = build
+DESTDIR =
+PREFIX = /usr/local
+
+help:
+	@echo 'make demo     install what is needed, build, make a lab capture and scan it'
+	@echo 'make check    install what tests need too, build, run every test'
+	@echo 'make build    build $(BUILD)/deflux, nothing else'
+	@echo 'make data     fetch a current table of networks for --asn-table'
+	@echo 'make bench    measure the speed beside other programs'
+	@echo 'make fuzz | asan | tsan    one stage of the check'
+	@echo 'make format   lay the code out with clang-format'
+	@echo 'make deb      a Debian package in build-deb/'
+	@echo 'make install  to PREFIX=$(PREFIX), below DESTDIR'
+
+build:
+	@scripts/build.sh $(BUILD)
+
+demo:
+	@scripts/install-deps.sh build
+	@scripts/build.sh $(BUILD)
+	@scripts/demo.sh $(BUILD)/deflux
+
+check:
+	@scripts/install-deps.sh check
+	@scripts/check.sh
+
+fuzz asan tsan:
+	@scripts/check.sh $@
+
+data:
+	@scripts/install-deps.sh data
+	@scripts/data.sh
+
+bench:
+	@scripts/install-deps.sh bench
+	@scripts/build.sh $(BUILD)
+	@scripts/bench.sh $(BUILD)
+
+format:
+	@scripts/format.sh -i
+
+deb:
+	@scripts/install-deps.sh deb
+	@scripts/deb.sh
+
+install: build
+	@meson configure $(BUILD) --prefix=$(PREFIX)
+	DESTDIR=$(DESTDIR) meson install -C $(BUILD) --quiet
+
+clean:
+	rm -rf build build-clang build-asan build-tsan build-fuzz build-deb .demo .bench
+
+.PHONY: help build demo check fuzz asan tsan data bench format deb install clean

@@ -1,0 +1,68 @@
+# Completion of deflux for bash. tests/e2e_options.py holds it against `deflux VERB --help`.
+
+_deflux_offer()
+{
+	mapfile -t COMPREPLY < <(compgen "$@")
+}
+
+_deflux()
+{
+	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]}
+	local verbs='scan explain records lab'
+	local input='--filter --since --until --domain --vantage --resolver --port --threads --memory --seed
+		--max-gap --window --mask --psl --no-memo'
+	local judge='--prior --mmdb --asn-table --no-nets'
+	local common='--format --output --quiet --verbose --help'
+	local options=
+
+	COMPREPLY=()
+	if ((COMP_CWORD == 1)); then
+		_deflux_offer -W "$verbs --help --version" -- "$word"
+		return
+	fi
+	case $before in
+	--format)
+		case $verb in
+		scan) options='table jsonl csv' ;;
+		explain) options='text html' ;;
+		records) options='cof' ;;
+		lab) options='pcap dnstap cof' ;;
+		esac
+		_deflux_offer -W "$options" -- "$word"
+		return
+		;;
+	--method)
+		_deflux_offer -W 'deflux holz2008 zeek fluxbuster stalmans' -- "$word"
+		return
+		;;
+	--mask)
+		_deflux_offer -W 'zeek eve cof' -- "$word"
+		return
+		;;
+	--side)
+		_deflux_offer -W 'clients upstream both' -- "$word"
+		return
+		;;
+	-o | --output | --truth | --mmdb | --asn-table | --psl)
+		_deflux_offer -f -- "$word"
+		return
+		;;
+	--filter | --since | --until | --domain | --vantage | --resolver | --port | --top | --threads | --memory | --seed | \
+		--max-gap | --window | --prior | --hours | --scale)
+		return
+		;;
+	esac
+	if [[ $word != -* ]]; then
+		[[ $verb == lab ]] || _deflux_offer -f -- "$word"
+		return
+	fi
+	case $verb in
+	scan) options="$input $judge $common --method --top --all --no-color" ;;
+	explain) options="$input $judge $common --no-color" ;;
+	records) options="$input $common" ;;
+	lab) options='--output --truth --format --side --hours --scale --seed --vantage --made-up --help' ;;
+	esac
+	_deflux_offer -W "$options" -- "$word"
+}
+
+complete -o filenames -F _deflux deflux
