@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * input.h -- the octets of one file, pipe or standard input, as a window that moves.
+ *
+ * Compressed input (.gz .zst .xz) is recognised by content and decompressed as it is read, members one behind
+ * the other too. A plain regular file can be mapped, once its reader is known to borrow octets for long.
+ */
+#pragma once
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+
+enum { INPUT_WINDOW_MAX = 4 * 1024 * 1024 }; /* a window of a stream never holds more */
+
+/* Asks every read to end. Shared by all inputs; set from a signal handler or another thread. */
+struct input_stop {
+	atomic_bool asked;
+	int fd; /* an eventfd that becomes readable */
+};
+
+/* What all open inputs hold together: windows and decompressors. */
+struct input_budget {
+	size_t cap, used; /* octets */
+};
+
+struct input {
+	const uint8_t *at; /* the window: octets not yet dropped; good until input_more */
+	size_t left;
+	bool last;       /* no octet follows the window */
+	bool mapped;     /* the octets are good until the mapping is given back */
+	uint64_t octets; /* read so far, as stored; of a mapped file see input_octets */
+	struct input_work *work;
+};
+
+/* A mapping that outlives its input. */
+struct input_mapping {
+	void *at;
+	size_t len;
+};
+
+/*
+ * path "-" is standard input. `in` is filled on OK only. E_IO (text in *d), E_MEMORY, E_UNSUPPORTED (a
+ * compression that is known but not read; text in *d), E_ABSENT: the file is empty.
+ */
+enum err input_open(struct input *in, const char *path, struct input_budget *budget,
+		    const struct input_stop *stop, struct diag *d) MUST_USE;
+
+/* Closes the input; its mapping, if any, goes to *mapping and is the caller's. mapping may be NULL: given
+ * back. */
+void input_close(struct input *in, struct input_mapping *mapping);
+
+/* Turns a plain regular file into one window over all of it. Without effect where that cannot be: check
+ * in->mapped. */
+void input_map(struct input *in);
+
+/* The first n octets of the window are done with. */
+static inline void input_drop(struct input *in, size_t n)
+{
+	in->at += n;
+	in->left -= n;
+}
+
+/*
+ * Reads on: more octets behind those of the window, or in->last becomes true. Waits on a pipe until something
+ * comes. OK; E_FULL: the window may not grow and nothing was read; E_IO, E_FORMAT (the compressed data is
+ * broken) and E_MEMORY (text in *d) also set in->last: what was read before is still there.
+ */
+enum err input_more(struct input *in, struct diag *d) MUST_USE;
+
+/* Octets read so far, as stored. */
+uint64_t input_octets(const struct input *in);
+
+/* Gives a mapping back. */
+void input_unmap(struct input_mapping *m);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * roster.h -- the inputs of a run: which there are, which are open, and whose record is next.
+ *
+ * All are opened at the start to learn their first date. Those that hold much memory (decompressors, log
+ * readers) are closed again until time has come to them, so that a thousand rotated files cost no more than
+ * those that overlap.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "source/feed.h"
+#include "source/merge.h"
+#include "source/sources.h"
+#include "source/walk.h"
+
+struct slot;
+
+struct roster {
+	struct feed_shared *shared; /* borrowed */
+	struct walk walk;
+	struct slot *slots; /* one for each walk.files */
+	struct heads heads;
+	struct input_mapping *mappings; /* of closed inputs */
+	size_t n_mappings, mappings_room;
+	struct source_problem *problems;
+	size_t n_problems, problems_room;
+	uint64_t unreadable, octets_total;
+	struct feed_counts closed; /* of inputs that are done */
+};
+
+/* Finds and opens the inputs; what cannot be read becomes a problem. E_MEMORY. */
+enum err roster_start(struct roster *r, const struct sources_config *config) MUST_USE;
+void roster_fini(struct roster *r);
+
+/* The next record: of all inputs' next ones the earliest. NULL: none. Its chunk is the caller's to release.
+ */
+const struct record *roster_first(struct roster *r);
+
+/* Moves past the record that roster_first gave. */
+void roster_advance(struct roster *r);
+
+uint16_t roster_vantage(const struct roster *r, uint32_t source);
+
+/* Adds what the inputs count. */
+void roster_count(const struct roster *r, struct sources_counts *to);

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sources_test.c -- the order of messages: one file and many, late records and wrong dates, pipes. */
+#include "source/sources.h"
+
+#include <pthread.h>
+
+#include "source/sources_test.h"
+
+/* ---- one file ---- */
+
+static void one_file(void **state)
+{
+	struct packet packets[50];
+	struct buf b = {0};
+	struct got g;
+
+	(void)state;
+	for (uint16_t i = 0; i < 50; i++)
+		packets[i] = packet_at(i * NS_PER_SECOND, (uint16_t)(1000 + i));
+	pcap_of(&b, packets, 50);
+	run_path(&g, file_write("one.pcap", b.bytes, b.len));
+	assert_int_equal(g.counts.messages, 50);
+	assert_int_equal(g.counts.records, 50);
+	assert_int_equal(g.counts.octets, b.len);
+	assert_int_equal(g.counts.octets_total, b.len);
+	assert_int_equal(g.counts.bad_time + g.counts.late + g.counts.other + g.counts.unreadable, 0);
+	assert_int_equal(g.kept, 0); /* nothing of a mapped file is copied */
+	assert_true(g.ordered);
+	assert_non_null(strstr(buf_text(&g.text), " 198.51.100.53<198.51.100.1#1000 v3 r0 z0 x1\n"));
+	assert_non_null(strstr(buf_text(&g.text), " 198.51.100.53<198.51.100.1#1001 v3 r0 z0 x1\n"));
+	got_fini(&g);
+	buf_fini(&b);
+}
+
+enum { PIECES = 7 };
+
+static const char *const piece_names[PIECES] = {"p/a", "p/b", "p/c", "p/d", "p/e", "p/f", "p/g"};
+
+/* Each piece with its own file header; packed by the i-th way, or every way in turn. */
+static void write_pieces(const struct packet *packets, size_t n, size_t way, const char **paths)
+{
+	struct buf b = {0}, packed = {0};
+	size_t at = 0;
+
+	mkdir(file_path("p"), 0700);
+	for (size_t i = 0; i < PIECES; i++) {
+		size_t end = n * (i + 1) / PIECES;
+
+		pcap_of(&b, packets + at, end - at);
+		buf_clear(&packed);
+		packs[way < 4 ? way : i % 4](&packed, b.bytes, b.len);
+		paths[i] = file_write(piece_names[i], packed.bytes, packed.len);
+		at = end;
+	}
+	buf_fini(&b);
+	buf_fini(&packed);
+}
+
+static void split_in_seven(void **state)
+{
+	enum { N = 700 };
+	static struct packet packets[N];
+	const uint32_t jitters[] = {0, 1900000000};
+	struct buf b = {0}, packed = {0};
+	struct got whole, g;
+
+	(void)state;
+	for (size_t j = 0; j < 2; j++) {
+		make_packets(packets, N, jitters[j]);
+		pcap_of(&b, packets, N);
+		run_path(&whole, file_write("whole", b.bytes, b.len));
+		assert_true(whole.counts.messages > 600);
+		assert_true(whole.ordered);
+		assert_int_equal(whole.counts.late + whole.counts.lost_tcp, 0);
+		assert_non_null(strstr(buf_text(&whole.text), "#4444 "));
+		for (size_t way = 0; way < 5; way++) {
+			const char *paths[PIECES], *folder = file_path("p");
+
+			buf_clear(&packed);
+			packs[way % 4](&packed, b.bytes, b.len);
+			run_path(&g, file_write("packed", packed.bytes, packed.len));
+			assert_int_equal(g.counts.octets, packed.len);
+			expect_same(&whole, &g);
+			write_pieces(packets, N, way, paths);
+			run_paths(&g, paths, PIECES);
+			assert_int_equal(g.n_problems, 0);
+			assert_int_equal(g.counts.records, N);
+			assert_int_equal(g.counts.octets, g.counts.octets_total);
+			expect_same(&whole, &g);
+			run_path(&g, folder);
+			expect_same(&whole, &g);
+		}
+		got_fini(&whole);
+	}
+	buf_fini(&b);
+	buf_fini(&packed);
+}
+
+/* Records behind the window come out as they are, are counted, and hold nothing up. */
+static void late(void **state)
+{
+	struct packet packets[6];
+	struct buf b = {0};
+	struct got g;
+
+	(void)state;
+	for (uint16_t i = 0; i < 6; i++)
+		packets[i] = packet_at(i * 10 * NS_PER_SECOND, (uint16_t)(1000 + i));
+	packets[4].time_ns = packets[1].time_ns;
+	pcap_of(&b, packets, 6);
+	run_path(&g, file_write("late", b.bytes, b.len));
+	assert_int_equal(g.counts.messages, 6);
+	assert_int_equal(g.counts.late, 1);
+	assert_false(g.ordered);
+	got_fini(&g);
+	buf_fini(&b);
+}
+
+/* A record from 1970 or 2106 changes one count. */
+static void wrong_dates(void **state)
+{
+	static const int64_t wrong_s[] = {0, 1, 4294967295, 1700000000 - 8 * 86400, 1700000000 + 8 * 86400};
+	struct packet packets[41];
+	struct buf b = {0};
+	struct got good, g;
+
+	(void)state;
+	for (uint16_t i = 0; i < 40; i++)
+		packets[i] = packet_at(i * 100 * NS_PER_MS, (uint16_t)(1000 + i));
+	pcap_of(&b, packets, 40);
+	run_path(&good, file_write("good", b.bytes, b.len));
+	assert_int_equal(good.counts.messages, 40);
+	for (size_t w = 0; w < sizeof wrong_s / sizeof *wrong_s; w++)
+		for (size_t at = 0; at <= 40; at += at < 3 || at >= 37 ? 1 : 7)
+			for (int packed = 0; packed <= 1; packed++) {
+				struct packet all[41];
+				struct buf z = {0};
+
+				memcpy(all, packets, at * sizeof *all);
+				all[at] = packet_at(0, 9999);
+				all[at].time_ns = wrong_s[w] * NS_PER_SECOND;
+				memcpy(all + at + 1, packets + at, (40 - at) * sizeof *all);
+				pcap_of(&b, all, 41);
+				packs[packed](&z, b.bytes, b.len);
+				run_path(&g, file_write("wrong", z.bytes, z.len));
+				assert_int_equal(g.counts.bad_time, 1);
+				assert_int_equal(g.counts.records, 41);
+				assert_int_equal(g.counts.late, 0);
+				expect_same(&good, &g);
+				buf_fini(&z);
+			}
+	got_fini(&good);
+	buf_fini(&b);
+}
+
+static void single_record(void **state)
+{
+	struct packet p = packet_at(0, 1000);
+	struct buf b = {0};
+	struct got g;
+
+	(void)state;
+	pcap_of(&b, &p, 1);
+	run_path(&g, file_write("single", b.bytes, b.len));
+	assert_int_equal(g.counts.messages, 1);
+	got_fini(&g);
+	buf_fini(&b);
+}
+
+/* ---- pipes ---- */
+
+struct writer {
+	int fd;
+	const struct buf *octets;
+	bool stay_open;
+};
+
+static void *write_pipe(void *context)
+{
+	const struct writer *w = context;
+
+	for (size_t at = 0, n; at < w->octets->len; at += n) {
+		n = w->octets->len - at < 501 ? w->octets->len - at : 501;
+		if (write(w->fd, w->octets->bytes + at, n) != (ssize_t)n)
+			break;
+	}
+	if (!w->stay_open)
+		close(w->fd);
+	return NULL;
+}
+
+static void from_pipe(void **state)
+{
+	enum { N = 500 };
+	static struct packet packets[N];
+	struct buf b = {0};
+	struct got whole, g;
+
+	(void)state;
+	make_packets(packets, N, 1000000000);
+	pcap_of(&b, packets, N);
+	run_path(&whole, file_write("whole", b.bytes, b.len));
+	for (int stay_open = 0; stay_open <= 1; stay_open++) {
+		const char *path = file_path(stay_open ? "pipe1" : "pipe0");
+		struct source_path list = {path, 3};
+		struct sources_config config = {
+			.paths = &list, .n_paths = 1, .since_ns = STAMP_NONE, .until_ns = STAMP_NONE};
+		struct writer w = {.octets = &b, .stay_open = stay_open};
+		pthread_t thread;
+
+		assert_int_equal(mkfifo(path, 0600), 0);
+		w.fd = open(path, O_RDWR | O_CLOEXEC);
+		assert_int_equal(pthread_create(&thread, NULL, write_pipe, &w), 0);
+		run(&g, &config, stay_open ? whole.counts.messages / 2 : 0);
+		pthread_join(thread, NULL);
+		assert_true(g.kept > 0);
+		if (stay_open) { /* the pipe never ends: sources_stop does it, and what was read comes out */
+			assert_true(g.counts.messages > whole.counts.messages / 2);
+			assert_memory_equal(g.text.bytes, whole.text.bytes, whole.text.len / 2);
+			assert_int_equal(g.n_problems, 0);
+			got_fini(&g);
+			close(w.fd);
+		} else {
+			expect_same(&whole, &g);
+		}
+	}
+	got_fini(&whole);
+	buf_fini(&b);
+}
+
+/* Far more waits than the memory limit allows: records leave the window early, and none is lost. */
+static void little_memory(void **state)
+{
+	enum { N = 60000 };
+	struct source_path list = {.vantage = 3};
+	struct sources_config config = {.paths = &list,
+					.n_paths = 1,
+					.since_ns = STAMP_NONE,
+					.until_ns = STAMP_NONE,
+					.memory_bytes = 1};
+	struct buf b = {0}, z = {0};
+	struct got g;
+
+	(void)state;
+	capture_write_head(&b, LINK_RAW);
+	for (uint32_t i = 0; i < N; i++) {
+		struct packet p = packet_at(i, (uint16_t)(1000 + i % 50000));
+
+		add_packet(&b, &p);
+	}
+	pack_zstd(&z, b.bytes, b.len);
+	list.path = file_write("much", z.bytes, z.len);
+	run(&g, &config, 0);
+	assert_int_equal(g.counts.messages, N);
+	assert_true(g.ordered);
+	assert_int_equal(g.counts.evicted, 0);
+	got_fini(&g);
+	buf_fini(&b);
+	buf_fini(&z);
+}
+
+/* Compressed files that follow each other are open one after the other: all at once they would not fit the
+ * limit. */
+static void many_files(void **state)
+{
+	enum { FILES = 150 };
+	struct source_path list = {.vantage = 3};
+	struct sources_config config = {.paths = &list,
+					.n_paths = 1,
+					.since_ns = STAMP_NONE,
+					.until_ns = STAMP_NONE,
+					.memory_bytes = 1};
+	struct got g;
+
+	(void)state;
+	list.path = file_path("many");
+	mkdir(list.path, 0700);
+	for (uint16_t i = 0; i < FILES; i++) {
+		struct packet two[2] = {packet_at(i * NS_PER_SECOND, 1000),
+					packet_at(i * NS_PER_SECOND + 5, 1001)};
+		struct buf b = {0}, z = {0};
+		char name[32];
+
+		snprintf(name, sizeof name, "many/%03u",
+			 (unsigned)(FILES - 1 - i)); /* time decides, not the name */
+		pcap_of(&b, two, 2);
+		pack_gzip(&z, b.bytes, b.len);
+		file_write(name, z.bytes, z.len);
+		buf_fini(&b);
+		buf_fini(&z);
+	}
+	list.path = file_path("many");
+	run(&g, &config, 0);
+	assert_string_equal(g.problems, "");
+	assert_int_equal(g.counts.messages, 2 * FILES);
+	assert_int_equal(g.counts.records, 2 * FILES);
+	assert_true(g.ordered);
+	got_fini(&g);
+}
+
+/* Asked to stop before anything was read: an end in good order. */
+static void stopped_early(void **state)
+{
+	struct packet packets[20];
+	struct source_path list = {.vantage = 3};
+	struct sources_config config = {
+		.paths = &list, .n_paths = 1, .since_ns = STAMP_NONE, .until_ns = STAMP_NONE};
+	const struct source_problem *problems;
+	struct sources *s = NULL;
+	struct arena keep = {0};
+	struct buf b = {0};
+	struct intake in;
+	struct diag d;
+
+	(void)state;
+	make_packets(packets, 20, 0);
+	pcap_of(&b, packets, 20);
+	list.path = file_write("early", b.bytes, b.len);
+	assert_int_equal(sources_open(&s, &config, &d), OK);
+	sources_stop(s);
+	assert_int_equal(sources_next(s, &keep, &in), E_END);
+	assert_int_equal(sources_problems(s, &problems), 0);
+	sources_close(s);
+	arena_fini(&keep);
+	buf_fini(&b);
+}
+
+static void stopped(void **state)
+{
+	enum { N = 500 };
+	static struct packet packets[N];
+	struct source_path list = {.vantage = 3};
+	struct sources_config config = {
+		.paths = &list, .n_paths = 1, .since_ns = STAMP_NONE, .until_ns = STAMP_NONE};
+	struct buf b = {0};
+	struct got g;
+
+	(void)state;
+	make_packets(packets, N, 0);
+	pcap_of(&b, packets, N);
+	list.path = file_write("stopped", b.bytes, b.len);
+	run(&g, &config, 10);
+	assert_true(g.counts.messages >= 20 && g.counts.messages < 60); /* and two seconds that waited */
+	assert_int_equal(g.n_problems, 0);
+	got_fini(&g);
+	buf_fini(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_file),      cmocka_unit_test(split_in_seven),
+		cmocka_unit_test(late),          cmocka_unit_test(wrong_dates),
+		cmocka_unit_test(single_record), cmocka_unit_test(from_pipe),
+		cmocka_unit_test(little_memory), cmocka_unit_test(stopped),
+		cmocka_unit_test(many_files),    cmocka_unit_test(stopped_early),
+	};
+
+	return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
+}
