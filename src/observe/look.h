@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* look.h -- one response looked into: its answer, its name servers. Private to observe. */
+#pragma once
+
+#include "observe/chain.h"
+#include "observe/emit.h"
+
+struct look {
+	struct observer *o;
+	const struct message *m;
+	enum speaker speaker;
+	struct emit_frame frame;
+	const uint8_t *zone; /* what an authority speaks for; NULL: a recursive resolver, or not known */
+	uint8_t zone_len;
+	struct chain chain;
+	struct emit_set set; /* the observation being built */
+};
+
+/* Finds the zone that an authority speaks for: told by the source, else the closest NS or SOA owner above the
+ * question in the authority section, else the question's registrable domain. */
+void look_zone(struct look *l);
+
+/* Follows the alias chain, and tells the domains on it of the addresses at its end. */
+void look_answer(struct look *l);
+
+/* Tells of the name servers of zones above the chain, and of their addresses. */
+void look_servers(struct look *l);
+
+/* Whether a name lies in the zone the server speaks for. */
+bool look_in_zone(const struct look *l, const uint8_t *name, uint8_t len);
+
+/* The registrable domain of a name: its offset in it, or false. */
+bool look_domain(const struct look *l, const uint8_t *name, uint8_t len, uint8_t *at);
+
+/* Adds an address to the set unless it is special; counts those. */
+void look_add(struct look *l, const struct addr *a);

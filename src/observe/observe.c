@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* observe.c -- see observe.h: judges a message as a whole, then hands its answer and its name servers on. */
+#include "observe/observe.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "dns/name.h"
+#include "observe/look.h"
+
+void observe_init(struct observer *o, const struct observe_config *config)
+{
+	*o = (struct observer){.config = *config};
+}
+
+void observe_fini(struct observer *o)
+{
+	message_fini(&o->message);
+}
+
+/* Whether the message is a response worth looking into; counts why not. */
+static bool is_response(struct observer *o)
+{
+	const struct message *m = &o->message;
+
+	if ((m->flags & FLAG_QR) == 0 || (m->flags & FLAG_OPCODE) != 0) {
+		o->counts.queries++;
+		return false;
+	}
+	o->counts.responses++;
+	if (m->qname == MESSAGE_NO_NAME || m->qclass != CLASS_IN) {
+		o->counts.no_question++;
+		return false;
+	}
+	if (m->rcode != RCODE_NOERROR && m->rcode != RCODE_NXDOMAIN) {
+		o->counts.failed++;
+		return false;
+	}
+	return true;
+}
+
+/* Whether the question can belong to a registrable domain; counts why not. */
+static bool is_judged(struct observer *o)
+{
+	const struct message *m = &o->message;
+	size_t start;
+
+	switch (psl_find(o->config.psl, message_name_octets(m, m->qname), m->names[m->qname].len, &start)) {
+	case PSL_DOMAIN:
+	case PSL_SUFFIX: /* a look-up of a suffix may still carry name servers below it */
+		return true;
+	case PSL_UNKNOWN:
+		o->counts.unknown_suffix++;
+		return false;
+	case PSL_SPECIAL_USE:
+		o->counts.special_use++;
+		return false;
+	case PSL_ARPA:
+		o->counts.reverse++;
+		return false;
+	}
+	return false;
+}
+
+static void count_side(struct observe_counts *c, enum role role)
+{
+	c->client_side += role == ROLE_CLIENT;
+	c->resolver_side += role == ROLE_RESOLVER;
+	c->authority_side += role == ROLE_AUTHORITY;
+}
+
+static uint8_t marks_of(struct observer *o)
+{
+	const struct message *m = &o->message;
+	uint8_t marks = 0;
+
+	if ((m->flags & FLAG_TC) != 0)
+		marks |= OBS_TRUNCATED;
+	if (m->ecs)
+		marks |= OBS_SCOPED;
+	if (m->stale)
+		marks |= OBS_STALE;
+	o->counts.truncated += (marks & OBS_TRUNCATED) != 0;
+	o->counts.scoped += (marks & OBS_SCOPED) != 0;
+	o->counts.stale += (marks & OBS_STALE) != 0;
+	return marks;
+}
+
+/* Takes away the sections that a poorer form of input would not have carried. */
+static void mask_sections(struct observer *o)
+{
+	struct message *m = &o->message;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->n_records; i++) {
+		uint8_t s = m->records[i].section;
+
+		if ((s == SECTION_AUTHORITY && (o->config.mask & LACK_AUTHORITY) != 0) ||
+		    (s == SECTION_ADDITIONAL && (o->config.mask & LACK_ADDITIONAL) != 0))
+			continue;
+		m->records[kept++] = m->records[i];
+	}
+	m->n_records = kept;
+}
+
+void observe_message(struct observer *o, const struct intake *in, struct buf groups[OBS_GROUPS])
+{
+	struct message *m = &o->message;
+	struct look look = {.o = o, .m = m, .frame = {.in = in}};
+
+	o->groups = groups;
+	o->counts.messages++;
+	if (message_parse(m, in->wire, in->len) != OK) {
+		o->counts.malformed++;
+		return;
+	}
+	if (!is_response(o) || !is_judged(o))
+		return;
+	if (o->config.mask != 0)
+		mask_sections(o);
+	belief_role(in, m->flags, &o->config.resolvers, &look.speaker, &look.frame.role);
+	count_side(&o->counts, look.frame.role);
+	look.frame.marks = marks_of(o);
+	look.frame.sketch = hash_bytes(message_name_octets(m, m->qname), m->names[m->qname].len, o->config.sketch_key);
+	look_zone(&look);
+	look_answer(&look);
+	look_servers(&look);
+}
+
+void observe_counts_add(struct observe_counts *a, const struct observe_counts *b)
+{
+	/* all members are uint64_t counts, so the struct is an array of them */
+	uint64_t *to = (uint64_t *)a;
+	const uint64_t *from = (const uint64_t *)b;
+
+	for (size_t i = 0; i < sizeof *a / sizeof *to; i++)
+		to[i] += from[i];
+}

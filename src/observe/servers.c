@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* servers.c -- the name servers of the zones above a question, and their addresses: where double flux shows. */
+#include <string.h>
+
+#include "dns/name.h"
+#include "observe/look.h"
+
+enum {
+	SERVERS_MAX = 32, /* name servers kept of one zone; the rest of a longer set is not looked at */
+	ZONES_MAX = 8     /* zones told of in one message: a message of thousands must not cost their square */
+};
+
+struct server {
+	const uint8_t *octets;
+	uint8_t len;
+	bool in_zone; /* the server's own name, of the zone that an authority speaks for */
+};
+
+/* Whether the owner of an NS record is a zone above some name of the chain. */
+static bool above_chain(const struct look *l, const uint8_t *owner, uint8_t len)
+{
+	for (unsigned i = 0; i < l->chain.n; i++)
+		if (name_is_below(l->chain.links[i].octets, l->chain.links[i].len, owner, len))
+			return true;
+	return false;
+}
+
+static int by_octets(const struct server *a, const struct server *b)
+{
+	int order = memcmp(a->octets, b->octets, a->len < b->len ? a->len : b->len);
+
+	return order != 0 ? order : a->len - b->len;
+}
+
+/* Keeps the list sorted and distinct, so that the rotation of a set does not look like change. */
+static void insert(struct server *list, unsigned *n, struct server s)
+{
+	unsigned at = *n;
+	int order = 1;
+
+	if (*n == SERVERS_MAX)
+		return;
+	while (at > 0 && (order = by_octets(&list[at - 1], &s)) > 0)
+		at--;
+	if (at > 0 && order == 0)
+		return;
+	memmove(&list[at + 1], &list[at], (*n - at) * sizeof s);
+	list[at] = s;
+	(*n)++;
+}
+
+/* The servers of zone records[first].owner; fills the set's owner, TTL and domain. */
+static unsigned gather_servers(struct look *l, size_t first, struct server list[SERVERS_MAX])
+{
+	const struct message *m = l->m;
+	const struct record *head = &m->records[first];
+	const struct message_name *zone = &m->names[head->owner];
+	unsigned n = 0;
+
+	l->set.ttl = UINT32_MAX;
+	for (size_t i = first; i < m->n_records && m->records[i].section == head->section; i++) {
+		const struct record *r = &m->records[i];
+		const struct message_name *owner = &m->names[r->owner];
+		struct server s;
+
+		if (r->type != RR_NS || r->class != CLASS_IN || r->target == MESSAGE_NO_NAME ||
+		    owner->len != zone->len ||
+		    memcmp(message_name_octets(m, r->owner), message_name_octets(m, head->owner), zone->len) != 0)
+			continue;
+		s.octets = message_name_octets(m, r->target);
+		s.len = m->names[r->target].len;
+		s.in_zone = look_in_zone(l, s.octets, s.len);
+		insert(list, &n, s);
+		l->set.ttl = r->ttl < l->set.ttl ? r->ttl : l->set.ttl;
+	}
+	return n;
+}
+
+/* The addresses of one server that the message brings along. */
+static void gather_addresses(struct look *l, const struct server *s, uint16_t type)
+{
+	const struct message *m = l->m;
+
+	l->set.n = 0;
+	l->set.ttl = UINT32_MAX;
+	l->set.type = type;
+	for (size_t i = 0; i < m->n_records; i++) {
+		const struct record *r = &m->records[i];
+		struct addr a;
+
+		if (r->type != type || r->class != CLASS_IN || r->section == SECTION_AUTHORITY ||
+		    m->names[r->owner].len != s->len ||
+		    memcmp(message_name_octets(m, r->owner), s->octets, s->len) != 0)
+			continue;
+		a = type == RR_A ? addr_v4(r->rdata) : addr_v6(r->rdata);
+		l->set.ttl = r->ttl < l->set.ttl ? r->ttl : l->set.ttl;
+		look_add(l, &a);
+	}
+	emit_sort(&l->set);
+}
+
+/* Tells the zone's domain of its server's addresses, and the server's own domain that its name serves others. */
+static void tell_addresses(struct look *l, const struct server *s, const uint8_t *domain, uint8_t domain_len)
+{
+	enum trust trust = belief_of(l->speaker, PLACE_NS_ADDRESS, s->in_zone);
+	uint8_t glue = trust == TRUST_GLUE ? MEMBER_GLUE : 0, at;
+	bool own;
+
+	if (trust == TRUST_NONE)
+		return;
+	l->set.owner = s->octets;
+	l->set.owner_len = s->len;
+	l->set.via_len = 0;
+	own = look_domain(l, s->octets, s->len, &at);
+	if (own && s->len - at == domain_len && memcmp(s->octets + at, domain, domain_len) == 0) {
+		l->set.domain = domain;
+		l->set.domain_len = domain_len;
+		l->set.member_role = (uint8_t)(MEMBER_NS | glue);
+		emit_addresses(l->o, &l->frame, &l->set);
+		return;
+	}
+	l->set.domain = domain;
+	l->set.domain_len = domain_len;
+	l->set.member_role = (uint8_t)(MEMBER_NS | glue);
+	emit_addresses(l->o, &l->frame, &l->set);
+	if (!own)
+		return;
+	l->set.domain = s->octets + at;
+	l->set.domain_len = (uint8_t)(s->len - at);
+	l->set.member_role = (uint8_t)(MEMBER_NS_HOST | glue);
+	emit_addresses(l->o, &l->frame, &l->set);
+}
+
+static void tell_zone(struct look *l, size_t first)
+{
+	static const uint16_t types[] = {RR_A, RR_AAAA};
+	const struct message *m = l->m;
+	const uint8_t *zone = message_name_octets(m, m->records[first].owner);
+	uint8_t zone_len = m->names[m->records[first].owner].len, at;
+	struct server list[SERVERS_MAX];
+	uint8_t octets[SERVERS_MAX * 255];
+	struct buf names = {.bytes = octets, .room = sizeof octets};
+	unsigned n;
+
+	if (belief_of(l->speaker, PLACE_NS, look_in_zone(l, zone, zone_len)) == TRUST_NONE) {
+		l->o->counts.disbelieved_records++;
+		return;
+	}
+	if (!look_domain(l, zone, zone_len, &at)) /* a public suffix's own servers are nobody's flux */
+		return;
+	n = gather_servers(l, first, list);
+	for (unsigned i = 0; i < n; i++)
+		buf_add(&names, list[i].octets, list[i].len);
+	l->set.domain = zone + at;
+	l->set.domain_len = (uint8_t)(zone_len - at);
+	l->set.owner = zone;
+	l->set.owner_len = zone_len;
+	l->set.via_len = 0;
+	l->set.n = n;
+	l->set.type = RR_NS;
+	l->set.member_role = MEMBER_NS;
+	emit_servers(l->o, &l->frame, &l->set, &names);
+	for (unsigned i = 0; i < n; i++)
+		for (size_t t = 0; t < sizeof types / sizeof *types; t++) {
+			gather_addresses(l, &list[i], types[t]);
+			if (l->set.n != 0)
+				tell_addresses(l, &list[i], zone + at, (uint8_t)(zone_len - at));
+		}
+}
+
+void look_servers(struct look *l)
+{
+	const struct message *m = l->m;
+	const struct record *last = NULL; /* the zone just told: the records of an rrset stand together */
+	unsigned told = 0;
+
+	for (size_t i = 0; i < m->n_records && m->records[i].section != SECTION_ADDITIONAL; i++) {
+		const struct record *r = &m->records[i];
+		const struct message_name *owner = &m->names[r->owner];
+
+		if (r->type != RR_NS || r->class != CLASS_IN || r->target == MESSAGE_NO_NAME)
+			continue;
+		if (last != NULL && last->section == r->section && m->names[last->owner].len == owner->len &&
+		    memcmp(message_name_octets(m, last->owner), message_name_octets(m, r->owner), owner->len) == 0)
+			continue;
+		last = r;
+		if (!above_chain(l, message_name_octets(m, r->owner), owner->len) || ++told > ZONES_MAX)
+			l->o->counts.unreachable_records++;
+		else
+			tell_zone(l, i);
+	}
+}
