@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* members.c -- see members.h. */
+#include "profile/members.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "profile/tables.h"
+
+void members_init(struct members *m, const struct profile_config *config, uint64_t sketch_key)
+{
+	memset(m, 0, sizeof *m);
+	m->bucket_key = config->bucket_key;
+	m->sketch_key = sketch_key;
+	m->memory_bytes = config->memory_bytes;
+}
+
+void members_fini(struct members *m)
+{
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
+		free(m->parts[i].members);
+		free(m->parts[i].uses);
+		index_fini(&m->parts[i].by_addr);
+	}
+	memset(m, 0, sizeof *m);
+}
+
+struct addr member_of(const struct addr *a)
+{
+	return addr_is_v4(a) ? *a : addr_prefix(a, 56);
+}
+
+static unsigned part_of(const struct members *m, const struct addr *a)
+{
+	return (unsigned)(hash_bytes(a, sizeof *a, m->sketch_key) >> 56);
+}
+
+static uint32_t tag_of(const struct members *m, const struct addr *a)
+{
+	return (uint32_t)(hash_bytes(a, sizeof *a, m->bucket_key) >> 32);
+}
+
+static struct member *find(const struct members *m, const struct members_part *part, const struct addr *a)
+{
+	uint32_t tag = tag_of(m, a), at, n;
+
+	for (n = index_first(&part->by_addr, tag, &at); n != NONE; n = index_next(&part->by_addr, tag, &at))
+		if (memcmp(&part->members[n].addr, a, sizeof *a) == 0)
+			return &part->members[n];
+	return NULL;
+}
+
+const struct member *members_find(const struct members *m, const struct addr *a)
+{
+	return find(m, &m->parts[part_of(m, a)], a);
+}
+
+const struct member_use *members_use(const struct members *m, const struct addr *a, uint32_t use)
+{
+	return &m->parts[part_of(m, a)].uses[use];
+}
+
+static size_t part_octets(const struct members_part *part)
+{
+	return part->members_room * sizeof *part->members + part->uses_room * sizeof *part->uses +
+	       index_octets(&part->by_addr);
+}
+
+size_t members_octets(const struct members *m)
+{
+	size_t octets = 0;
+
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
+		octets += part_octets(&m->parts[i]);
+	return octets;
+}
+
+static struct member *add_member(struct members *m, struct members_part *part, const struct addr *a)
+{
+	if (m->memory_bytes != 0 && part_octets(part) >= m->memory_bytes)
+		return NULL;
+	if (!table_grow((void **)&part->members, &part->members_room, part->n_members, sizeof *part->members) ||
+	    index_add(&part->by_addr, tag_of(m, a), (uint32_t)part->n_members) != OK)
+		return NULL;
+	part->members[part->n_members] = (struct member){.addr = *a, .uses = NONE};
+	return &part->members[part->n_members++];
+}
+
+/* Adds a use at the end of the member's list, or its role to the use that is there. */
+static void add_use(struct members_part *part, struct member *member, const struct fresh *f)
+{
+	uint32_t *link = &member->uses;
+	size_t before;
+
+	if (member->n_uses >= MEMBER_DOMAINS_MAX) { /* shared by many: who they are no longer matters, and a walk costs */
+		member->n_uses++;
+		part->lost++;
+		return;
+	}
+	for (; *link != NONE; link = &part->uses[*link].next)
+		if (part->uses[*link].domain == f->domain) {
+			part->uses[*link].roles |= f->role;
+			return;
+		}
+	member->n_uses++;
+	before = (size_t)(link == &member->uses ? 0 : (uint8_t *)link - (uint8_t *)part->uses);
+	if (!table_grow((void **)&part->uses, &part->uses_room, part->n_uses, sizeof *part->uses)) {
+		part->lost++;
+		return;
+	}
+	if (link != &member->uses) /* the array may have moved */
+		link = (uint32_t *)(void *)((uint8_t *)part->uses + before);
+	part->uses[part->n_uses] = (struct member_use){
+		.domain = f->domain, .first_ns = f->first_ns, .next = NONE, .roles = f->role, .partition = f->partition};
+	*link = (uint32_t)part->n_uses++;
+}
+
+void members_feed(struct members *m, const struct partition *p, unsigned g)
+{
+	const struct fresh *list = (const struct fresh *)(const void *)p->fresh.bytes;
+
+	for (size_t i = 0; i < p->fresh.len / sizeof *list; i++) {
+		struct addr a = member_of(&list[i].addr);
+		unsigned at = part_of(m, &a);
+		struct members_part *part = &m->parts[at];
+		struct member *member;
+
+		if (at % OBS_GROUPS != g)
+			continue;
+		member = find(m, part, &a);
+		if (member == NULL)
+			member = add_member(m, part, &a);
+		if (member == NULL)
+			part->lost++;
+		else
+			add_use(part, member, &list[i]);
+	}
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * members.h -- the other keyed space: for each member (an address; /56 in IPv6) which domains use it.
+ *
+ * It is fed at fixed boundaries of capture time from the `fresh` lists of all partitions, in order of partition, and
+ * read only between boundaries: so it does not depend on threads. In 256 parts, so that threads can feed it together.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "profile/partition.h"
+
+enum { MEMBER_DOMAINS_MAX = 64 }; /* users kept of one member; further ones are only counted */
+
+struct member_use {
+	uint64_t domain; /* hash under the bucket key */
+	int64_t first_ns;
+	uint32_t next;
+	uint8_t roles, partition;
+};
+
+struct member {
+	struct addr addr;
+	uint32_t uses;   /* first use, NONE */
+	uint32_t n_uses; /* distinct domains; over the limit an estimate from above */
+};
+
+struct members_part {
+	struct member *members;
+	struct member_use *uses;
+	size_t n_members, n_uses, members_room, uses_room;
+	struct index by_addr;
+	uint64_t lost; /* uses over the limit, or without memory */
+};
+
+struct members {
+	struct members_part parts[OBS_PARTITIONS];
+	uint64_t bucket_key, sketch_key;
+	size_t memory_bytes; /* of one part; 0: no limit */
+};
+
+void members_init(struct members *m, const struct profile_config *config, uint64_t sketch_key);
+void members_fini(struct members *m);
+
+/* The member an address counts as: itself in IPv4, its /56 in IPv6. */
+struct addr member_of(const struct addr *a);
+
+/* Takes the fresh entries of one partition that belong to parts g, g + OBS_GROUPS, ... Call for every partition in
+ * order, then empty the lists. Different g may run at once. */
+void members_feed(struct members *m, const struct partition *p, unsigned g);
+
+/* The member of that address, NULL. `uses` is walked with members_use. */
+const struct member *members_find(const struct members *m, const struct addr *a);
+const struct member_use *members_use(const struct members *m, const struct addr *a, uint32_t use);
+
+size_t members_octets(const struct members *m);

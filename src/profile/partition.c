@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* partition.c -- see partition.h: one observation applied, and what waits in sets settled. */
+#include "profile/partition.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/stamp.h"
+#include "dns/name.h"
+#include "dns/type.h"
+#include "observe/belief.h"
+#include "profile/tables.h"
+
+/* Two sightings of one set within this count once even when its TTL is 0: a retransmission, a mirrored packet. */
+#define REPEAT_NS NS_PER_SECOND
+
+void partition_init(struct partition *p, const struct profile_config *config)
+{
+	*p = (struct partition){.config = config, .now_ns = STAMP_NONE};
+}
+
+void partition_fini(struct partition *p)
+{
+	free(p->domains);
+	free(p->owners);
+	free(p->pairs);
+	free(p->sets);
+	free(p->links);
+	free(p->names);
+	index_fini(&p->by_domain);
+	index_fini(&p->by_owner);
+	index_fini(&p->by_pair);
+	index_fini(&p->by_set);
+	buf_fini(&p->fresh);
+	*p = (struct partition){0};
+}
+
+void partition_prefetch(const struct partition *p, const struct obs *o)
+{
+	index_prefetch(&p->by_set, table_set_tag(o));
+	index_prefetch(&p->by_domain, (uint32_t)(o->domain_hash >> 32));
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static unsigned vantage_bit(const struct obs *o)
+{
+	return o->vantage < DOMAIN_VANTAGES - 1 ? o->vantage : DOMAIN_VANTAGES - 1;
+}
+
+/* Which of owner.vantages: the first AAAA answer is no change of the A answers before it. */
+static unsigned family_of(const struct obs *o)
+{
+	return o->type == RR_A ? 0 : o->type == RR_AAAA ? 1 : 2;
+}
+
+/* Whether this side of the resolver feeds turnover for the domain at this vantage. */
+static bool feeds(struct domain *d, const struct obs *o)
+{
+	unsigned shift = 2 * vantage_bit(o);
+	enum role now = (enum role)(d->feeds >> shift & 3);
+
+	if (!belief_role_feeds(now, (enum role)o->role))
+		return false;
+	d->feeds = (d->feeds & ~(3u << shift)) | (uint32_t)o->role << shift;
+	return true;
+}
+
+static void settle_set(struct partition *p, struct set *s)
+{
+	for (uint16_t i = 0; i < s->n; i++) {
+		struct pair *pair = &p->pairs[p->links[s->links + i]];
+
+		pair->count += s->waiting;
+		pair->last_ns = later(pair->last_ns, s->last_ns);
+	}
+	s->waiting = 0;
+}
+
+void partition_settle(struct partition *p, uint32_t domain)
+{
+	struct domain *d = &p->domains[domain];
+
+	for (uint32_t w = d->owners; w != NONE; w = p->owners[w].next)
+		for (uint32_t s = p->owners[w].sets; s != NONE; s = p->sets[s].next) {
+			p->owners[w].last_ns = later(p->owners[w].last_ns, p->sets[s].last_ns);
+			d->last_ns = later(d->last_ns, p->sets[s].last_ns);
+			settle_set(p, &p->sets[s]);
+		}
+}
+
+static uint32_t ttl_of(const struct obs *o)
+{
+	return (o->lacks & LACK_TTL) != 0 ? 0 : o->ttl;
+}
+
+static void note_ttl(struct owner *w, const struct obs *o)
+{
+	if ((o->lacks & LACK_TTL) != 0 || o->kind != OBS_ADDRESSES)
+		return;
+	w->ttl_min = o->ttl < w->ttl_min ? o->ttl : w->ttl_min;
+	w->ttl_max = o->ttl > w->ttl_max ? o->ttl : w->ttl_max;
+}
+
+/* A look-up: the answer did not come out of the cache that earlier sightings came from. */
+static void count_lookup(struct partition *p, struct set *s, const struct obs *o)
+{
+	struct owner *w = &p->owners[s->owner];
+	struct domain *d = &p->domains[w->domain];
+	int64_t ttl_ns = ttl_of(o) * NS_PER_SECOND;
+
+	s->waiting += o->count;
+	s->expires_ns = o->time_ns + (ttl_ns > REPEAT_NS ? ttl_ns : REPEAT_NS);
+	w->answers += o->count;
+	w->vantages[family_of(o)] |= (uint16_t)(1u << vantage_bit(o));
+	note_ttl(w, o);
+	if (o->kind == OBS_SERVERS || (o->member_role & MEMBER_NS) != 0)
+		d->server_answers += o->kind == OBS_SERVERS;
+	else
+		d->answers += o->count;
+	p->counts.lookups += o->count;
+}
+
+static void tell_fresh(struct partition *p, const struct pair *pair, const struct obs *o)
+{
+	struct fresh f;
+
+	memset(&f, 0, sizeof f); /* padding too: the batch is sorted and compared as octets */
+	f.addr = pair->addr;
+	f.domain = o->domain_hash;
+	f.first_ns = o->time_ns;
+	f.owner_tag = (uint32_t)o->owner_hash;
+	f.role = o->member_role;
+	f.partition = o->partition;
+	buf_add(&p->fresh, &f, sizeof f);
+}
+
+/* Links the set to its pairs, making those that are new. Returns whether one is. */
+static bool link_pairs(struct partition *p, uint32_t set, const struct obs *o)
+{
+	struct set *s = &p->sets[set];
+	bool known_here = (p->owners[s->owner].vantages[family_of(o)] & 1u << vantage_bit(o)) != 0, any = false;
+
+	for (uint16_t i = 0; i < o->members; i++) {
+		bool fresh;
+		uint32_t n = table_pair(p, s->owner, &obs_addrs(o)[i], &fresh);
+		struct pair *pair;
+
+		if (n == NONE)
+			continue;
+		pair = &p->pairs[n];
+		if (fresh) {
+			pair->first_ns = pair->last_ns = o->time_ns;
+			pair->moved = known_here;
+			pair->roles = MEMBER_GLUE;
+			pair->net = p->config->net_of == NULL
+					    ? 0
+					    : p->config->net_of(p->config->net_context, &pair->addr);
+			tell_fresh(p, pair, o);
+			any = true;
+		}
+		pair->first_ns = earlier(pair->first_ns, o->time_ns);
+		pair->vantages |= (uint16_t)(1u << vantage_bit(o));
+		pair->roles = (uint8_t)((pair->roles & ~(o->member_role & MEMBER_GLUE ? 0 : MEMBER_GLUE)) |
+					(o->member_role & ~MEMBER_GLUE));
+		p->links[s->links + s->n++] = n;
+	}
+	return any;
+}
+
+/* The owner that an alias leads to, or that was asked for the owner. */
+static void link_via(struct partition *p, uint32_t domain, uint32_t owner, const struct obs *o)
+{
+	struct owner_key k = {.domain = domain, .name = obs_via(o), .len = o->via_len};
+	uint32_t via;
+
+	if (o->via_len == 0)
+		return;
+	k.hash = hash_bytes(k.name, k.len, p->config->bucket_key);
+	via = table_owner(p, &k, o->time_ns);
+	if (via == NONE)
+		return;
+	if (!name_is_below(k.name, k.len, obs_domain(o), o->domain_len))
+		p->owners[via].roles |= OWNER_FOREIGN;
+	p->owners[via].first_ns = earlier(p->owners[via].first_ns, o->time_ns);
+	p->owners[via].last_ns = later(p->owners[via].last_ns, o->last_ns);
+	if ((o->member_role & MEMBER_ALIAS) != 0) {
+		p->owners[owner].via = via;
+		p->owners[owner].roles |= OWNER_ALIAS;
+	} else {
+		p->owners[via].via = owner;
+		p->owners[via].roles |= OWNER_ALIAS;
+	}
+}
+
+/* The names of a zone's servers become owners, so that explain can show them. */
+static void keep_servers(struct partition *p, uint32_t domain, const struct obs *o)
+{
+	const uint8_t *name = obs_servers(o);
+
+	for (uint16_t i = 0; i < o->members; i++) {
+		size_t len = name_wire_len(name);
+		struct owner_key k = {.domain = domain, .name = name, .len = (uint8_t)len};
+		uint32_t n;
+
+		k.hash = hash_bytes(name, len, p->config->bucket_key);
+		n = table_owner(p, &k, o->time_ns);
+		if (n != NONE) {
+			p->owners[n].roles |= OWNER_SERVER;
+			p->owners[n].last_ns = later(p->owners[n].last_ns, o->last_ns);
+			if (!name_is_below(name, len, obs_domain(o), o->domain_len))
+				p->owners[n].roles |= OWNER_FOREIGN;
+		}
+		name += len;
+	}
+}
+
+static uint8_t owner_roles(const struct obs *o)
+{
+	if (o->kind == OBS_SERVERS)
+		return OWNER_ZONE;
+	if ((o->member_role & MEMBER_NS) != 0)
+		return OWNER_SERVER;
+	return (o->member_role & MEMBER_ALIAS) != 0 ? OWNER_ALIAS : OWNER_HOST;
+}
+
+static uint32_t make_owner(struct partition *p, uint32_t domain, const struct obs *o)
+{
+	struct owner_key k = {
+		.domain = domain, .name = obs_owner(o), .len = o->owner_len, .hash = o->owner_hash};
+	uint32_t n = table_owner(p, &k, o->time_ns);
+
+	if (n == NONE)
+		return NONE;
+	p->owners[n].roles |= owner_roles(o);
+	p->owners[n].first_ns = earlier(p->owners[n].first_ns, o->time_ns);
+	p->owners[n].last_ns = later(p->owners[n].last_ns, o->last_ns);
+	if (!name_is_below(obs_owner(o), o->owner_len, obs_domain(o), o->domain_len))
+		p->owners[n].roles |= OWNER_FOREIGN;
+	link_via(p, domain, n, o);
+	return n;
+}
+
+static uint32_t apply_new_set(struct partition *p, uint32_t domain, const struct obs *o)
+{
+	uint32_t owner = make_owner(p, domain, o), set;
+	bool fresh = false;
+
+	if (owner == NONE)
+		return NONE;
+	set = table_set(p, owner, o);
+	if (set == NONE) {
+		p->counts.no_memory++;
+		return NONE;
+	}
+	if (o->kind == OBS_SERVERS)
+		keep_servers(p, domain, o);
+	else
+		fresh = link_pairs(p, set, o);
+	p->sets[set].last_ns = o->last_ns;
+	count_lookup(p, &p->sets[set], o);
+	return fresh ? domain : NONE;
+}
+
+static void apply_known_set(struct partition *p, uint32_t set, const struct obs *o)
+{
+	struct set *s = &p->sets[set];
+
+	s->last_ns = later(s->last_ns, o->last_ns);
+	if ((o->marks & OBS_STALE) != 0 || ((o->lacks & LACK_LOOKUPS) == 0 && o->time_ns < s->expires_ns)) {
+		p->counts.repeats++;
+		note_ttl(&p->owners[s->owner], o);
+		return;
+	}
+	count_lookup(p, s, o);
+}
+
+uint32_t partition_apply(struct partition *p, const struct obs *o)
+{
+	uint32_t set = table_find_set(p, o), domain;
+	struct domain *d;
+
+	p->counts.sightings++;
+	p->now_ns = later(p->now_ns, o->time_ns);
+	domain = set != NONE ? p->owners[p->sets[set].owner].domain : table_domain(p, o);
+	if (domain == NONE) {
+		p->counts.no_memory++;
+		return NONE;
+	}
+	d = &p->domains[domain];
+	d->first_ns = earlier(d->first_ns, o->time_ns);
+	d->last_ns = later(d->last_ns, o->last_ns);
+	d->lacks |= o->lacks;
+	d->vantages |= (uint16_t)(1u << vantage_bit(o));
+	d->scoped |= (o->marks & OBS_SCOPED) != 0;
+	if (!feeds(d, o)) {
+		p->counts.other_role++;
+		return NONE;
+	}
+	if (set == NONE)
+		return apply_new_set(p, domain, o);
+	apply_known_set(p, set, o);
+	return NONE;
+}
+
+size_t partition_octets(const struct partition *p)
+{
+	return p->domains_room * sizeof *p->domains + p->owners_room * sizeof *p->owners +
+	       p->pairs_room * sizeof *p->pairs + p->sets_room * sizeof *p->sets +
+	       p->links_room * sizeof *p->links + p->names_room + p->fresh.room + index_octets(&p->by_domain) +
+	       index_octets(&p->by_owner) + index_octets(&p->by_pair) + index_octets(&p->by_set);
+}
+
+void profile_counts_add(struct profile_counts *a, const struct profile_counts *b)
+{
+	uint64_t *to = (uint64_t *)a; /* all members are uint64_t counts */
+	const uint64_t *from = (const uint64_t *)b;
+
+	for (size_t i = 0; i < sizeof *a / sizeof *to; i++)
+		to[i] += from[i];
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * partition.h -- one of the 256 parts of what is known of registrable domains.
+ *
+ * Four arrays, each with an index; entries refer to each other by number, so a partition can be moved and written out:
+ *
+ *   domain --owners--> owner --pairs--> pair   (owner, address): first, last, look-ups
+ *                            --sets---> set    one distinct rrset of the owner, the last few of them
+ *
+ * A sighting of a known set within its cached TTL touches the set alone. Only a new look-up counts, and only a new set
+ * reaches the pairs; look-ups of a known set wait in the set and are settled into its pairs when somebody reads them.
+ *
+ * A machine: time comes with the observations. What is kept does not depend on the bucket key, on threads, or on how
+ * observations were batched: only on their order.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/buf.h"
+#include "observe/obs.h"
+#include "profile/index.h"
+
+enum {
+	OWNER_SETS_MAX = 8,      /* recent sets kept of an owner */
+	DOMAIN_OWNERS_MAX = 4096, /* owners kept of a domain; further names are only counted */
+	DOMAIN_PAIRS_MAX = 16384, /* (owner, address) pairs kept of a domain; further ones are only counted */
+	DOMAIN_VANTAGES = 16     /* vantage points told apart; the last stands for all further ones */
+};
+
+#define NONE INDEX_NONE
+
+enum owner_role {
+	OWNER_HOST = 1 << 0,   /* had addresses of its own */
+	OWNER_ALIAS = 1 << 1,  /* an alias; `via` is where it leads */
+	OWNER_ZONE = 1 << 2,   /* a zone cut: had NS records */
+	OWNER_SERVER = 1 << 3, /* a name server of one of the domain's zones */
+	OWNER_FOREIGN = 1 << 4 /* lies in another domain */
+};
+
+struct domain {
+	uint64_t hash;
+	int64_t first_ns, last_ns;
+	uint32_t name;    /* offset in partition.names */
+	uint32_t owners;  /* first owner, NONE */
+	uint32_t n_owners, n_pairs;
+	uint32_t answers; /* look-ups of addresses, each once */
+	uint32_t server_answers; /* look-ups that told of name servers */
+	uint32_t owners_lost, pairs_lost; /* over the limits above: sightings, counted not kept */
+	uint32_t feeds;   /* two bits a vantage: enum role that feeds turnover there */
+	uint32_t note;    /* the judge's: NONE, or a number of its own */
+	uint32_t pairs_judged; /* n_pairs when the judge was last called */
+	uint16_t lacks;   /* what some source of it could not carry (enum lack) */
+	uint16_t vantages; /* bit v: seen from vantage v */
+	uint8_t name_len;
+	uint8_t scoped;   /* some answer was for a client subnet only */
+};
+
+struct owner {
+	int64_t first_ns, last_ns;
+	uint32_t domain, next;
+	uint32_t name;
+	uint32_t pairs, sets; /* first of each, NONE */
+	uint32_t via;     /* the owner this alias leads to, NONE */
+	uint32_t answers;
+	uint32_t ttl_min, ttl_max; /* of its addresses, seconds; the zone's own TTL is the largest seen */
+	uint32_t n_pairs;
+	uint16_t vantages[3]; /* bit v: had a counted look-up at vantage v; for A, AAAA and hints apart */
+	uint8_t n_sets;
+	uint8_t name_len;
+	uint8_t roles;    /* enum owner_role bits */
+};
+
+struct pair {
+	struct addr addr;
+	int64_t first_ns, last_ns;
+	uint32_t owner, next;
+	uint32_t count;  /* look-ups whose answer held it */
+	uint32_t net;    /* index of its network, from config.net_of */
+	uint16_t vantages;
+	uint8_t roles;   /* enum member_role bits */
+	uint8_t moved;   /* came after an earlier look-up of its owner at the same vantage */
+};
+
+struct set {
+	uint64_t hash;
+	int64_t expires_ns; /* sightings before this are repeats out of a cache */
+	int64_t last_ns;
+	uint32_t owner, next;
+	uint32_t waiting;  /* look-ups not yet settled into the pairs */
+	uint32_t links;    /* offset in partition.links: numbers of its pairs */
+	uint16_t n, room;
+	uint8_t member_role;
+};
+
+struct profile_config {
+	uint64_t bucket_key;
+	size_t memory_bytes; /* of one partition; 0: no limit */
+	/* the network of a new address, asked once for each new pair */
+	uint32_t (*net_of)(void *context, const struct addr *a);
+	void *net_context;
+};
+
+struct profile_counts {
+	uint64_t sightings, repeats, lookups; /* repeats: out of a cache, retransmitted or mirrored */
+	uint64_t other_role;                  /* sightings at a vantage where another role feeds */
+	uint64_t owners_lost, pairs_lost;     /* over a domain's limit */
+	uint64_t evictions, evicted_domains;
+	uint64_t no_memory;                   /* observations dropped for want of memory */
+};
+
+struct partition {
+	const struct profile_config *config;
+	struct domain *domains;
+	struct owner *owners;
+	struct pair *pairs;
+	struct set *sets;
+	uint32_t *links;
+	uint8_t *names;
+	size_t n_domains, n_owners, n_pairs, n_sets, n_links, n_names;
+	size_t domains_room, owners_room, pairs_room, sets_room, links_room, names_room;
+	struct index by_domain, by_owner, by_pair, by_set;
+	struct buf fresh; /* struct fresh: new (member, domain, role) since the last boundary */
+	struct profile_counts counts;
+	int64_t now_ns;   /* the latest time seen */
+};
+
+/* What the member space is told: once for each new pair. */
+struct fresh {
+	struct addr addr;
+	uint64_t domain; /* its hash under the bucket key */
+	int64_t first_ns;
+	uint32_t owner_tag;
+	uint8_t role, partition;
+};
+
+void partition_init(struct partition *p, const struct profile_config *config);
+void partition_fini(struct partition *p);
+
+/* Takes in one observation; returns the number of its domain when that domain has a new pair, else NONE. */
+uint32_t partition_apply(struct partition *p, const struct obs *o);
+
+/* Starts the loads that partition_apply will wait for; a hint, changes nothing. */
+void partition_prefetch(const struct partition *p, const struct obs *o);
+
+/* Settles what waits in the sets of a domain, so that its pairs and owners are up to date. */
+void partition_settle(struct partition *p, uint32_t domain);
+
+/* The domain of that name, NONE. */
+uint32_t partition_find(const struct partition *p, uint64_t hash, const uint8_t *name, size_t len);
+
+/* Octets in use, and the eviction that keeps them under the share (see evict.c). */
+size_t partition_octets(const struct partition *p);
+void partition_evict(struct partition *p);
+
+void profile_counts_add(struct profile_counts *a, const struct profile_counts *b);
+
+static inline const uint8_t *partition_name(const struct partition *p, uint32_t name)
+{
+	return p->names + name;
+}

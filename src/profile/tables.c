@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tables.c -- see tables.h. */
+#include "profile/tables.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+
+bool table_grow(void **array, size_t *room, size_t n, size_t size)
+{
+	size_t more = *room + *room / 4 + 16; /* by a quarter: memory is counted in octets for each entry */
+	void *grown;
+
+	if (n < *room)
+		return true;
+	more = more < n + 1 ? n + 1 : more;
+	grown = realloc(*array, more * size);
+	if (grown == NULL)
+		return false;
+	*array = grown;
+	*room = more;
+	return true;
+}
+
+#define GROW(p, what) table_grow((void **)&(p)->what, &(p)->what##_room, (p)->n_##what, sizeof *(p)->what)
+
+static uint32_t keep_name(struct partition *p, const uint8_t *octets, uint8_t len)
+{
+	if (!table_grow((void **)&p->names, &p->names_room, p->n_names + len, 1))
+		return NONE;
+	memcpy(p->names + p->n_names, octets, len);
+	p->n_names += len;
+	return (uint32_t)(p->n_names - len);
+}
+
+static uint32_t domain_tag(uint64_t hash)
+{
+	return (uint32_t)(hash >> 32);
+}
+
+uint32_t partition_find(const struct partition *p, uint64_t hash, const uint8_t *name, size_t len)
+{
+	uint32_t tag = domain_tag(hash), at, n;
+
+	for (n = index_first(&p->by_domain, tag, &at); n != NONE; n = index_next(&p->by_domain, tag, &at)) {
+		const struct domain *d = &p->domains[n];
+
+		if (d->hash == hash && d->name_len == len && memcmp(p->names + d->name, name, len) == 0)
+			return n;
+	}
+	return NONE;
+}
+
+uint32_t table_domain(struct partition *p, const struct obs *o)
+{
+	uint32_t found = partition_find(p, o->domain_hash, obs_domain(o), o->domain_len);
+	uint32_t name;
+
+	if (found != NONE)
+		return found;
+	if (!GROW(p, domains) || (name = keep_name(p, obs_domain(o), o->domain_len)) == NONE ||
+	    index_add(&p->by_domain, domain_tag(o->domain_hash), (uint32_t)p->n_domains) != OK)
+		return NONE;
+	p->domains[p->n_domains] = (struct domain){
+		.hash = o->domain_hash,
+		.first_ns = o->time_ns,
+		.last_ns = o->time_ns,
+		.name = name,
+		.name_len = o->domain_len,
+		.owners = NONE,
+		.note = NONE,
+	};
+	return (uint32_t)p->n_domains++;
+}
+
+static uint32_t owner_tag(const struct partition *p, const struct owner_key *k)
+{
+	return (uint32_t)(hash_u64(k->hash ^ p->domains[k->domain].hash, 0) >> 32);
+}
+
+uint32_t table_find_owner(const struct partition *p, const struct owner_key *k)
+{
+	uint32_t tag = owner_tag(p, k), at, n;
+
+	for (n = index_first(&p->by_owner, tag, &at); n != NONE; n = index_next(&p->by_owner, tag, &at)) {
+		const struct owner *w = &p->owners[n];
+
+		if (w->domain == k->domain && w->name_len == k->len &&
+		    memcmp(p->names + w->name, k->name, k->len) == 0)
+			return n;
+	}
+	return NONE;
+}
+
+uint32_t table_owner(struct partition *p, const struct owner_key *k, int64_t time_ns)
+{
+	struct domain *d = &p->domains[k->domain];
+	uint32_t found = table_find_owner(p, k), name;
+
+	if (found != NONE)
+		return found;
+	if (d->n_owners >= DOMAIN_OWNERS_MAX) {
+		d->owners_lost++;
+		p->counts.owners_lost++;
+		return NONE;
+	}
+	if (!GROW(p, owners))
+		return NONE;
+	/* the apex shares the domain's own octets */
+	name = k->len == d->name_len && memcmp(p->names + d->name, k->name, k->len) == 0 ? d->name
+											  : keep_name(p, k->name, k->len);
+	if (name == NONE || index_add(&p->by_owner, owner_tag(p, k), (uint32_t)p->n_owners) != OK)
+		return NONE;
+	p->owners[p->n_owners] = (struct owner){
+		.first_ns = time_ns,
+		.last_ns = time_ns,
+		.domain = k->domain,
+		.next = d->owners,
+		.name = name,
+		.name_len = k->len,
+		.pairs = NONE,
+		.sets = NONE,
+		.via = NONE,
+		.ttl_min = UINT32_MAX,
+	};
+	d->owners = (uint32_t)p->n_owners++;
+	d->n_owners++;
+	return d->owners;
+}
+
+uint32_t table_pair(struct partition *p, uint32_t owner, const struct addr *a, bool *fresh)
+{
+	struct domain *d = &p->domains[p->owners[owner].domain];
+	uint32_t tag = (uint32_t)(hash_bytes(a, sizeof *a, p->config->bucket_key ^ owner) >> 32), at, n;
+
+	*fresh = false;
+	for (n = index_first(&p->by_pair, tag, &at); n != NONE; n = index_next(&p->by_pair, tag, &at))
+		if (p->pairs[n].owner == owner && memcmp(&p->pairs[n].addr, a, sizeof *a) == 0)
+			return n;
+	if (d->n_pairs >= DOMAIN_PAIRS_MAX) {
+		d->pairs_lost++;
+		p->counts.pairs_lost++;
+		return NONE;
+	}
+	if (!GROW(p, pairs) || index_add(&p->by_pair, tag, (uint32_t)p->n_pairs) != OK)
+		return NONE;
+	*fresh = true;
+	n = (uint32_t)p->n_pairs++;
+	p->pairs[n] = (struct pair){.addr = *a, .owner = owner, .next = p->owners[owner].pairs};
+	p->owners[owner].pairs = n;
+	p->owners[owner].n_pairs++;
+	d->n_pairs++;
+	return n;
+}
+
+/* One hash for "this set of this owner of this domain in this role": 64 bits under a random key, believed as it is,
+ * since a collision cannot be built without the key. */
+static uint64_t set_key(const struct obs *o)
+{
+	uint64_t parts[4] = {o->domain_hash, o->owner_hash, o->set_hash, (uint64_t)o->type << 8 | o->member_role};
+
+	return hash_bytes(parts, sizeof parts, 0);
+}
+
+uint32_t table_set_tag(const struct obs *o)
+{
+	return (uint32_t)(set_key(o) >> 32);
+}
+
+uint32_t table_find_set(const struct partition *p, const struct obs *o)
+{
+	uint64_t key = set_key(o);
+	uint32_t tag = (uint32_t)(key >> 32), at, n;
+
+	for (n = index_first(&p->by_set, tag, &at); n != NONE; n = index_next(&p->by_set, tag, &at))
+		if (p->sets[n].hash == key)
+			return n;
+	return NONE;
+}
+
+/* Room for n links, at the end of the array. */
+static bool take_links(struct partition *p, struct set *s, uint16_t n)
+{
+	if (s->room >= n)
+		return true;
+	if (!table_grow((void **)&p->links, &p->links_room, p->n_links + n, sizeof *p->links))
+		return false;
+	s->links = (uint32_t)p->n_links;
+	s->room = n;
+	p->n_links += n;
+	return true;
+}
+
+uint32_t table_set(struct partition *p, uint32_t owner, const struct obs *o)
+{
+	struct owner *w = &p->owners[owner];
+	uint64_t key = set_key(o);
+	uint32_t n;
+
+	if (w->n_sets >= OWNER_SETS_MAX) {
+		/* the oldest, by its last sighting; ties: the one added first, which stands last in the list */
+		n = w->sets;
+		for (uint32_t i = w->sets; i != NONE; i = p->sets[i].next)
+			n = p->sets[i].last_ns <= p->sets[n].last_ns ? i : n;
+		partition_settle(p, w->domain);
+		index_remove(&p->by_set, (uint32_t)(p->sets[n].hash >> 32), n);
+	} else {
+		if (!GROW(p, sets))
+			return NONE;
+		n = (uint32_t)p->n_sets++;
+		p->sets[n] = (struct set){.owner = owner, .next = w->sets};
+		w->sets = n;
+		w->n_sets++;
+	}
+	p->sets[n].hash = key;
+	p->sets[n].n = 0;
+	p->sets[n].waiting = 0;
+	p->sets[n].member_role = o->member_role;
+	if (!take_links(p, &p->sets[n], o->kind == OBS_ADDRESSES ? o->members : 0) ||
+	    index_add(&p->by_set, (uint32_t)(key >> 32), n) != OK) {
+		p->sets[n].hash = 0;
+		return NONE;
+	}
+	return n;
+}
