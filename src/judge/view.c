@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* view.c -- see view.h. */
+#include "judge/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void view_fini(struct view *v)
+{
+	free(v->members);
+	free(v->clusters);
+	*v = (struct view){0};
+}
+
+static int by_addr(const void *a, const void *b)
+{
+	const struct view_member *x = a, *y = b;
+
+	return memcmp(&x->addr, &y->addr, sizeof x->addr);
+}
+
+static int by_cluster(const void *a, const void *b)
+{
+	const struct view_cluster *x = a, *y = b;
+
+	if (x->net != y->net)
+		return x->net < y->net ? -1 : 1;
+	return memcmp(&x->prefix, &y->prefix, sizeof x->prefix);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* One entry for each pair, unmerged; the most recent of a long list are left out alike for everybody. */
+static unsigned collect(struct view *v, const struct partition *p, const struct owner *w, unsigned n)
+{
+	for (uint32_t i = w->pairs; i != NONE && n < VIEW_MEMBERS_MAX; i = p->pairs[i].next) {
+		const struct pair *pair = &p->pairs[i];
+		struct view_member *m = &v->members[n++];
+
+		*m = (struct view_member){
+			.addr = member_of(&pair->addr),
+			.first_ns = pair->first_ns,
+			.last_ns = pair->last_ns,
+			.count = pair->count,
+			.owners = 1,
+			.net = pair->net,
+			.vantages = pair->vantages,
+			.roles = pair->roles,
+			.moved = pair->moved,
+		};
+		/* an in-domain server's own look-up shows the NS side too */
+		if ((w->roles & OWNER_SERVER) != 0)
+			m->roles |= MEMBER_NS;
+		if ((w->roles & OWNER_SERVER) != 0 && (w->roles & OWNER_HOST) == 0)
+			m->roles &= (uint8_t)~MEMBER_HOST;
+	}
+	return n;
+}
+
+static void merge(struct view *v, unsigned n)
+{
+	unsigned kept = 0;
+
+	qsort(v->members, n, sizeof *v->members, by_addr);
+	for (unsigned i = 0; i < n; i++) {
+		struct view_member *m = &v->members[i], *k = &v->members[kept == 0 ? 0 : kept - 1];
+
+		if (kept == 0 || by_addr(m, k) != 0) {
+			v->members[kept++] = *m;
+			continue;
+		}
+		k->first_ns = m->first_ns < k->first_ns ? m->first_ns : k->first_ns;
+		k->last_ns = m->last_ns > k->last_ns ? m->last_ns : k->last_ns;
+		k->count += m->count;
+		k->owners++;
+		k->vantages |= m->vantages;
+		k->roles = (uint8_t)((k->roles & m->roles & MEMBER_GLUE) | ((k->roles | m->roles) & ~MEMBER_GLUE));
+		k->moved &= m->moved; /* known to another owner from its first look-up on: not new to the domain */
+	}
+	v->n_members = kept;
+}
+
+static bool is_host(const struct view_member *m)
+{
+	return (m->roles & (MEMBER_HOST | MEMBER_ALIAS | MEMBER_NS_HOST | MEMBER_HINT)) != 0;
+}
+
+static bool is_server(const struct view_member *m)
+{
+	return (m->roles & (MEMBER_NS | MEMBER_NS_HOST)) != 0;
+}
+
+static void count_member(struct view *v, const struct view_member *m)
+{
+	bool host = is_host(m), server = is_server(m);
+
+	v->hosts += host;
+	v->servers += server;
+	v->both += host && server;
+	v->moved += host && m->moved;
+	v->ns_moved |= server && m->moved;
+	v->single_hosts += host && m->count <= 1;
+	v->v6_hosts += host && !addr_is_v4(&m->addr);
+	v->alias_hosts += host && (m->roles & MEMBER_ALIAS) != 0;
+	v->hint_hosts += host && (m->roles & MEMBER_HINT) != 0;
+}
+
+/* A first cluster for each member, then sorted and merged; members of one /24 (/48) count once in `hosts`. */
+static void cluster(struct view *v)
+{
+	unsigned kept = 0;
+	struct addr last = {{0}};
+
+	for (unsigned i = 0; i < v->n_members; i++) {
+		const struct view_member *m = &v->members[i];
+		bool v4 = addr_is_v4(&m->addr);
+		struct addr near = addr_prefix(&m->addr, v4 ? 24 : 48);
+		bool again = i != 0 && memcmp(&near, &last, sizeof near) == 0; /* members are sorted */
+
+		v->clusters[i] = (struct view_cluster){.net = m->net,
+						       .host_members = is_host(m),
+						       .server_members = is_server(m),
+						       .hosts = is_host(m) && !again,
+						       .servers = is_server(m) && !again};
+		if (m->net == 0)
+			v->clusters[i].prefix = addr_prefix(&m->addr, v4 ? 16 : 32);
+		last = near;
+	}
+	qsort(v->clusters, v->n_members, sizeof *v->clusters, by_cluster);
+	for (unsigned i = 0; i < v->n_members; i++) {
+		struct view_cluster *c = &v->clusters[i], *k = &v->clusters[kept == 0 ? 0 : kept - 1];
+
+		if (kept == 0 || by_cluster(c, k) != 0) {
+			v->clusters[kept++] = *c;
+			continue;
+		}
+		k->hosts += c->hosts;
+		k->servers += c->servers;
+		k->host_members += c->host_members;
+		k->server_members += c->server_members;
+	}
+	v->n_clusters = kept;
+}
+
+static void count_networks(struct view *v)
+{
+	uint8_t seen[26 * 26] = {0};
+
+	for (unsigned i = 0; i < v->n_clusters; i++) {
+		struct view_cluster *c = &v->clusters[i];
+
+		/* a cluster whose only member of a side shared its /24 with the other side still counts once */
+		c->hosts = c->hosts == 0 && c->host_members != 0 ? 1 : c->hosts;
+		c->servers = c->servers == 0 && c->server_members != 0 ? 1 : c->servers;
+		v->host_clusters += c->hosts != 0;
+		v->server_clusters += c->servers != 0;
+		v->networks += c->net != 0 && (v->hosts == 0 ? c->servers != 0 : c->hosts != 0);
+	}
+	for (unsigned i = 0; i < v->n_members; i++) {
+		const struct view_member *m = &v->members[i];
+		unsigned a = (unsigned)(m->country[0] - 'A'), b = (unsigned)(m->country[1] - 'A');
+
+		if (a < 26 && b < 26 && (v->hosts == 0 || is_host(m)) && !seen[a * 26 + b]++)
+			v->countries++;
+	}
+}
+
+static void ttls(struct view *v, const struct partition *p)
+{
+	uint32_t list[VIEW_TTLS_MAX];
+	unsigned n = 0;
+
+	for (uint32_t w = v->domain->owners; w != NONE && n < VIEW_TTLS_MAX; w = p->owners[w].next)
+		if (p->owners[w].ttl_min != UINT32_MAX && (p->owners[w].roles & (OWNER_HOST | OWNER_ALIAS)) != 0)
+			list[n++] = p->owners[w].ttl_max;
+	if (n == 0)
+		return;
+	qsort(list, n, sizeof *list, by_number);
+	v->have_ttl = true;
+	v->ttl_min = list[0];
+	v->ttl_median = list[n / 2];
+}
+
+static bool make_room(struct view *v)
+{
+	if (v->members == NULL)
+		v->members = calloc(VIEW_MEMBERS_MAX, sizeof *v->members);
+	if (v->clusters == NULL)
+		v->clusters = calloc(VIEW_MEMBERS_MAX, sizeof *v->clusters);
+	return v->members != NULL && v->clusters != NULL;
+}
+
+bool view_make(struct view *v, struct partition *p, uint32_t domain, const struct nets *nets)
+{
+	struct view_member *members;
+	struct view_cluster *clusters;
+	unsigned n = 0;
+
+	if (!make_room(v))
+		return false;
+	members = v->members;
+	clusters = v->clusters;
+	*v = (struct view){.members = members, .clusters = clusters, .domain = &p->domains[domain]};
+	v->name = partition_name(p, v->domain->name);
+	partition_settle(p, domain);
+	for (uint32_t w = v->domain->owners; w != NONE; w = p->owners[w].next) {
+		n = collect(v, p, &p->owners[w], n);
+		v->names += (p->owners[w].roles & OWNER_FOREIGN) == 0;
+	}
+	v->names += v->domain->owners_lost;
+	merge(v, n);
+	for (unsigned i = 0; i < v->n_members; i++) {
+		if (nets != NULL)
+			nets_find(nets, &v->members[i].addr, v->members[i].country);
+		count_member(v, &v->members[i]);
+	}
+	cluster(v);
+	count_networks(v);
+	ttls(v, p);
+	return true;
+}
