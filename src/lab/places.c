@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* places.c -- see places.h. */
+#include "lab/places.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MADE_UP = 600, MADE_UP_FIRST = 24, SURE_PERCENT = 60, COUNTRY_TRIES = 4000, ADDRESS_TRIES = 64 };
+
+struct places {
+	const struct nets *nets; /* NULL: places are numbers of made-up networks */
+	uint32_t *of_kind[NET_KINDS];
+	uint32_t count[NET_KINDS];
+};
+
+static const char made_up_countries[][3] = {"US", "DE", "FR", "GB", "NL", "IT", "PL", "RU", "UA", "RO",
+					    "BR", "TR", "ES", "CZ", "SE", "JP", "IN", "VN", "AR", "BG"};
+
+enum { MADE_UP_COUNTRIES = sizeof made_up_countries / sizeof *made_up_countries };
+
+/* Made-up network i is of kind i mod NET_KINDS, and owns one /16 of IPv4 and one /32 of IPv6. */
+static enum net_kind made_up_kind(uint32_t i)
+{
+	return (enum net_kind)(i % NET_KINDS);
+}
+
+static const char *made_up_country(uint32_t i)
+{
+	return made_up_countries[i / NET_KINDS % MADE_UP_COUNTRIES];
+}
+
+static void made_up_address(uint32_t i, bool v6, uint64_t random, struct addr *out)
+{
+	uint32_t at = (uint32_t)rng_mix(i);
+	uint8_t v4[4] = {(uint8_t)(MADE_UP_FIRST + i % 76), (uint8_t)(at >> 8), (uint8_t)(random >> 8),
+			 (uint8_t)random};
+	uint8_t o[16] = {0x2a, (uint8_t)(0x10 + i % 4), (uint8_t)(i >> 8), (uint8_t)i};
+
+	memcpy(o + 4, &random, sizeof random);
+	o[15] = 1;
+	*out = v6 ? addr_v6(o) : addr_v4(v4);
+}
+
+static enum err sort_kind(struct places *p, enum net_kind kind, uint32_t count)
+{
+	struct addr probe;
+
+	p->of_kind[kind] = malloc(count * sizeof(uint32_t));
+	if (p->of_kind[kind] == NULL)
+		return E_MEMORY;
+	p->count[kind] = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		bool fits;
+
+		if (p->nets == NULL)
+			fits = made_up_kind(i) == kind;
+		else
+			fits = nets_get(p->nets, i)->kind[kind] * 100 >= SURE_PERCENT &&
+			       nets_address_in(p->nets, i, false, 0, &probe);
+		if (fits)
+			p->of_kind[kind][p->count[kind]++] = i;
+	}
+	return OK;
+}
+
+static enum err sort_all(struct places *p)
+{
+	for (int k = 0; k < NET_KINDS; k++) {
+		enum err e;
+
+		free(p->of_kind[k]);
+		p->of_kind[k] = NULL;
+		e = sort_kind(p, (enum net_kind)k, p->nets == NULL ? MADE_UP : nets_count(p->nets));
+		if (e != OK)
+			return e;
+	}
+	return OK;
+}
+
+/* A database in which some kind hardly occurs would put its members all in one network. */
+static bool too_poor(const struct places *p)
+{
+	enum { FEWEST = 20 };
+
+	for (int k = 0; k < NET_KINDS; k++)
+		if (p->count[k] < FEWEST)
+			return true;
+	return false;
+}
+
+enum err places_open(struct places **out, const struct nets *nets)
+{
+	struct places *p = calloc(1, sizeof *p);
+	enum err e;
+
+	if (p == NULL)
+		return E_MEMORY;
+	p->nets = nets != NULL && nets_known(nets) ? nets : NULL;
+	e = sort_all(p);
+	if (e == OK && p->nets != NULL && too_poor(p)) {
+		p->nets = NULL;
+		e = sort_all(p);
+	}
+	if (e != OK) {
+		places_close(p);
+		return e;
+	}
+	*out = p;
+	return OK;
+}
+
+void places_close(struct places *p)
+{
+	if (p == NULL)
+		return;
+	for (int k = 0; k < NET_KINDS; k++)
+		free(p->of_kind[k]);
+	free(p);
+}
+
+bool places_real(const struct places *p)
+{
+	return p->nets != NULL;
+}
+
+uint32_t places_pick(const struct places *p, struct rng *r, enum net_kind kind, const char *country)
+{
+	uint32_t pick = 0;
+
+	for (int i = 0; i < COUNTRY_TRIES; i++) {
+		pick = p->of_kind[kind][rng_below(r, p->count[kind])];
+		const char *its = p->nets == NULL ? made_up_country(pick) : nets_get(p->nets, pick)->country;
+		if (country == NULL || memcmp(its, country, 2) == 0)
+			break;
+	}
+	return pick;
+}
+
+bool places_address(const struct places *p, uint32_t place, bool v6, struct rng *r, struct addr *out)
+{
+	struct addr a;
+
+	for (int i = 0; i < ADDRESS_TRIES; i++) {
+		uint64_t random = rng_next(r);
+
+		if (p->nets == NULL)
+			made_up_address(place, v6, random, &a);
+		else if (!nets_address_in(p->nets, place, v6, random, &a))
+			break;
+		if (addr_is_special(&a) || (!v6 && (a.octets[15] == 0 || a.octets[15] == 255)))
+			continue;
+		*out = a;
+		return true;
+	}
+	if (v6)
+		return false;
+	do /* a network whose every address is special: the caller still needs one */
+		made_up_address(place, false, rng_next(r), &a);
+	while (addr_is_special(&a));
+	*out = a;
+	return true;
+}
