@@ -40,8 +40,8 @@ static void put(struct field *field, uint8_t octet)
 		field->text[field->len++] = (char)octet;
 }
 
-/* A quoted field up to its closing quote; "" inside is one quote. A line's end inside is an error: no name has one,
- * and a forgotten quote must not swallow the rest of the file. */
+/* A quoted field up to its closing quote; "" inside is one quote. A line's end inside is an error: no name
+ * has one, and a forgotten quote must not swallow the rest of the file. */
 static bool read_quoted(struct cursor *c, struct field *field)
 {
 	cursor_skip(c, 1);
@@ -160,7 +160,8 @@ enum err asn_table_read(struct facts *f, const char *text, size_t len, const cha
 			return diag_set(d, e, "%s: more networks than memory is given for", name);
 		if (e != OK)
 			return diag_set(d, E_FORMAT,
-					"%s:%zu: not 'first address,last address,network number,name'", name, number);
+					"%s:%zu: not 'first address,last address,network number,name'", name,
+					number);
 	}
 	return OK;
 }

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -18,7 +19,8 @@
 static const char magic[8] = {'d', 'e', 'f', 'l', 'n', 'e', 't', 's'};
 enum { ORDER = 0x01020304 };
 
-static_assert(sizeof(struct cache_header) % 8 == 0 && sizeof(struct cache_header) == 320, "no hidden padding");
+static_assert(sizeof(struct cache_header) % 8 == 0 && sizeof(struct cache_header) == 320,
+	      "no hidden padding");
 static_assert(sizeof(struct cache_v6) == 24 && sizeof(struct cache_net) == 36, "no hidden padding");
 
 uint32_t cache_country_code(const char country[2])

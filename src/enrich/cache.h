@@ -2,13 +2,13 @@
 /*
  * cache.h -- the flattened networks as one block of octets: built once, kept in a file, mapped at start.
  *
- * Layout, in the byte order of the machine that wrote it: header, IPv6 ranges, IPv4 ranges, networks, names. A range
- * is its first address and a value; it ends where the next one begins, and the first one begins at 0, so that every
- * address lies in exactly one. A value is the index of the network << 10 | the country: 0, or 1 + its two letters as
- * a number of base 26. Network 0 is "not known".
+ * Layout, in the byte order of the machine that wrote it: header, IPv6 ranges, IPv4 ranges, networks, names.
+ * A range is its first address and a value; it ends where the next one begins, and the first one begins at 0,
+ * so that every address lies in exactly one. A value is the index of the network << 10 | the country: 0, or 1
+ * + its two letters as a number of base 26. Network 0 is "not known".
  *
- * A file may be old, cut, or hostile: both checksums, and then every value and order that a look-up leans on, are
- * checked before anything is used, so that a forged checksum gains nothing.
+ * A file may be old, cut, or hostile: both checksums, and then every value and order that a look-up leans on,
+ * are checked before anything is used, so that a forged checksum gains nothing.
  */
 #pragma once
 
@@ -23,7 +23,7 @@ struct buf;
 
 enum {
 	CACHE_VERSION = 1, /* goes up with any change of layout or of how a source is read */
-	CACHE_TITLE_MAX = 248,
+	CACHE_TITLE_MAX = 256,
 	CACHE_COUNTRY_BITS = 10,
 	CACHE_COUNTRY_MASK = (1 << CACHE_COUNTRY_BITS) - 1,
 	CACHE_NETS_MAX = 1 << 22
@@ -86,8 +86,8 @@ struct cache_source {
 uint64_t cache_key(const struct cache_source *sources, size_t n);
 
 /*
- * Checks a block (aligned to 8) as above. Returns OK, E_ABSENT (sound so far, and of another version, byte order or
- * key) or E_FORMAT; *view is set on OK only.
+ * Checks a block (aligned to 8) as above. Returns OK, E_ABSENT (sound so far, and of another version, byte
+ * order or key) or E_FORMAT; *view is set on OK only.
  */
 enum err cache_check(const void *octets, size_t len, uint64_t key, struct cache_view *view) MUST_USE;
 
@@ -95,14 +95,16 @@ enum err cache_check(const void *octets, size_t len, uint64_t key, struct cache_
 void cache_seal(struct buf *block);
 
 /*
- * The file for these sources inside `dir` (NULL: $XDG_CACHE_HOME/deflux or ~/.cache/deflux); changed sources go to the
- * same file. Returns OK, E_ABSENT (no place for a cache is known) or E_RANGE (too long).
+ * The file for these sources inside `dir` (NULL: $XDG_CACHE_HOME/deflux or ~/.cache/deflux); changed sources
+ * go to the same file. Returns OK, E_ABSENT (no place for a cache is known) or E_RANGE (too long).
  */
 enum err cache_path(const char *dir, const struct cache_source *sources, size_t n, struct buf *path) MUST_USE;
 
-/* Maps a file that belongs to this user or root and that no other may write. E_ABSENT when there is none such. */
+/* Maps a file that belongs to this user or root and that no other may write. E_ABSENT when there is none
+ * such. */
 enum err cache_map_file(const char *path, struct cache_map *map) MUST_USE;
 void cache_unmap(struct cache_map *map);
 
-/* Writes a temporary file beside `path`, making folders as needed, and renames it: readers see all or nothing. */
+/* Writes a temporary file beside `path`, making folders as needed, and renames it: readers see all or
+ * nothing. */
 enum err cache_save(const char *path, const struct buf *block) MUST_USE;

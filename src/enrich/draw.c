@@ -11,7 +11,8 @@
 
 /* A range of a network and how much the network has up to its end. */
 struct piece {
-	uint64_t upto; /* addresses in IPv4, blocks of 64 bits in IPv6; of this network, this range included */
+	uint64_t
+		upto; /* addresses in IPv4, blocks of 64 bits in IPv6; of this network, this range included */
 	uint32_t range;
 };
 
@@ -59,7 +60,8 @@ static bool sort_family(struct family *f, const struct cache_view *v, bool v6)
 		f->from[net_at(v, v6, i) + 2]++;
 	for (uint32_t i = 2; i < n_nets + 2; i++)
 		f->from[i] += f->from[i - 1];
-	for (uint32_t i = 0; i < n; i++) { /* from[net + 1] is where the next one goes; at the end, where net + 1 begins */
+	for (uint32_t i = 0; i < n;
+	     i++) { /* from[net + 1] is where the next one goes; at the end, where net + 1 begins */
 		uint32_t net = net_at(v, v6, i), to = f->from[net + 1]++;
 		uint64_t before = to > f->from[net] ? f->pieces[to - 1].upto : 0;
 		uint64_t size = v6 ? size_of_v6(v, i) : size_of_v4(v, i);
@@ -95,8 +97,8 @@ void draw_free(struct draw *d)
 	free(d);
 }
 
-/* The piece that holds unit `at` of a network, among pieces [from, to); *left: units of it behind `at`, that one
- * included. */
+/* The piece that holds unit `at` of a network, among pieces [from, to); *left: units of it behind `at`, that
+ * one included. */
 static const struct piece *piece_of(const struct family *f, uint32_t index, uint64_t at, uint64_t *left)
 {
 	uint32_t from = f->from[index], to = f->from[index + 1];

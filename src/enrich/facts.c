@@ -121,5 +121,6 @@ void facts_title(struct facts *f, const char *what)
 	if (f->made_ns != STAMP_NONE)
 		stamp_to_text(f->made_ns, date);
 	date[strcspn(date, "T")] = 0;
-	snprintf(f->title, sizeof f->title, "%.*s%s%s", len < 60 ? len : 60, what, date[0] == 0 ? "" : " ", date);
+	snprintf(f->title, sizeof f->title, "%.*s%s%s", len < 60 ? len : 60, what, date[0] == 0 ? "" : " ",
+		 date);
 }

@@ -10,8 +10,9 @@
 #include "enrich/ranges.h"
 
 enum {
-	FACTS_NAME_MAX = 200,           /* octets kept of a network's name */
-	FACTS_NAMES_MAX = 1 << 22,      /* names: half as many as the registries could give away by now, and more */
+	FACTS_NAME_MAX = 200, /* octets kept of a network's name */
+	FACTS_NAMES_MAX =
+		1 << 22, /* names: half as many as the registries could give away by now, and more */
 	FACTS_NAMES_OCTETS = 256 << 20, /* octets of all names together */
 	FACTS_TITLE_MAX = 80
 };
@@ -34,9 +35,9 @@ struct facts {
 void facts_fini(struct facts *f);
 
 /*
- * Notes a name. Control characters become blanks, blanks at both ends go, what is longer than FACTS_NAME_MAX is cut
- * (not inside a character); an empty name is not noted. Consecutive calls that repeat the last name cost nothing.
- * Returns OK or E_MEMORY.
+ * Notes a name. Control characters become blanks, blanks at both ends go, what is longer than FACTS_NAME_MAX
+ * is cut (not inside a character); an empty name is not noted. Consecutive calls that repeat the last name
+ * cost nothing. Returns OK or E_MEMORY.
  */
 enum err facts_name(struct facts *f, uint32_t asn, const char *text, size_t len) MUST_USE;
 

@@ -107,13 +107,15 @@ static enum err share_out(struct maker *m)
 	for (size_t i = 0; i < r->v4.n; i++, n++) {
 		const struct range *x = &r->v4.at[i];
 
-		m->shares[n] = (struct share){.net = net_of(m, x->asn), .country = cache_country_code(x->country)};
+		m->shares[n] =
+			(struct share){.net = net_of(m, x->asn), .country = cache_country_code(x->country)};
 		m->shares[n].v4 = (uint64_t)(x->last - x->first) + 1;
 	}
 	for (size_t i = 0; i < r->v6.n; i++, n++) {
 		const struct range *x = &r->v6.at[i];
 
-		m->shares[n] = (struct share){.net = net_of(m, x->asn), .country = cache_country_code(x->country)};
+		m->shares[n] =
+			(struct share){.net = net_of(m, x->asn), .country = cache_country_code(x->country)};
 		m->shares[n].v6 = (uint64_t)((x->last - x->first) >> 64) + 1;
 	}
 	qsort(m->shares, n, sizeof *m->shares, compare_shares);

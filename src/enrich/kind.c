@@ -14,18 +14,17 @@
 enum { NAME_ROOM = 256, WORDS_MAX = 640, WORD_OCTETS_MAX = 40 };
 
 /*
- * How networks divide into kinds when nothing is known, weighed by how often one meets them behind the addresses of a
- * domain rather than by their count. Our estimate; so are the numbers below.
+ * How networks divide into kinds when nothing is known, weighed by how often one meets them behind the
+ * addresses of a domain rather than by their count. Our estimate; so are the numbers below.
  */
-static const double prior[NET_KINDS] = {
-	[NET_CONSUMER] = .35, [NET_HOSTING] = .25, [NET_CONTENT] = .06,
-	[NET_UNIVERSITY] = .06, [NET_BUSINESS] = .20, [NET_TRANSIT] = .08};
+static const double prior[NET_KINDS] = {[NET_CONSUMER] = .35,   [NET_HOSTING] = .25,  [NET_CONTENT] = .06,
+					[NET_UNIVERSITY] = .06, [NET_BUSINESS] = .20, [NET_TRANSIT] = .08};
 
 static const double KEPT_PRIOR = .04; /* the part of the prior that no words remove */
-static const double REPEATED = .4;    /* the part that the second-best and later evidence for one kind counts */
+static const double REPEATED = .4; /* the part that the second-best and later evidence for one kind counts */
 
-/* Decibans by size of announced IPv4 space, at powers of two; between them on a line. A lone /24 is seldom an access
- * provider of size; millions of addresses are seldom one company's. */
+/* Decibans by size of announced IPv4 space, at powers of two; between them on a line. A lone /24 is seldom an
+ * access provider of size; millions of addresses are seldom one company's. */
 static const struct {
 	double bits;
 	double worth[NET_KINDS];

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * kind.h -- which kind of network a name speaks of, as probabilities; and how the size of its space weighs in.
+ * kind.h -- which kind of network a name speaks of, as probabilities; and how the size of its space weighs
+ * in.
  *
- * An estimate, ours, from how people in the trade name networks: generic words in several languages, never the names
- * of companies, and never the country. Each word adds decibans for the kinds it speaks for; repeated evidence for one
- * kind counts less and less, words that contradict each other mix, and a part of the prior always stays.
+ * An estimate, ours, from how people in the trade name networks: generic words in several languages, never
+ * the names of companies, and never the country. Each word adds decibans for the kinds it speaks for;
+ * repeated evidence for one kind counts less and less, words that contradict each other mix, and a part of
+ * the prior always stays.
  */
 #pragma once
 

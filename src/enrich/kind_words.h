@@ -2,9 +2,10 @@
 /*
  * kind_words.h -- the words that kind.c knows, with what each is worth. For kind.c alone.
  *
- * Words are ASCII in lower case, accents taken off. `word` is a whole word, `word*` begins one, `*word` ends one,
- * `*word*` stands anywhere; '_' is the gap between two words. Where several fit at one place the longest counts: rows
- * without a worth keep a shorter word inside them from counting.
+ * Words are ASCII in lower case, accents taken off. `word` is a whole word, `word*` begins one, `*word` ends
+ * one,
+ * `*word*` stands anywhere; '_' is the gap between two words. Where several fit at one place the longest
+ * counts: rows without a worth keep a shorter word inside them from counting.
  */
 #pragma once
 
@@ -27,16 +28,21 @@ struct kind_words {
 static const struct kind_words kind_words[] = {
 	/* the last mile: what only who sells access says of itself */
 	{{HOMES = 11},
-	 "*broadband* broad_band* *bredband* breitband* banda_larga banda_ancha szelessav* szerokopasm* *adsl* *vdsl* "
-	 "dsl *dsl xdsl* ftth* fttx fttb *gpon docsis *catv* cablevision* *cabletv* *kabeltv* residential dialup "
+	 "*broadband* broad_band* *bredband* breitband* banda_larga banda_ancha szelessav* szerokopasm* "
+	 "*adsl* *vdsl* "
+	 "dsl *dsl xdsl* ftth* fttx fttb *gpon docsis *catv* cablevision* *cabletv* *kabeltv* residential "
+	 "dialup "
 	 "pppoe abonent* subscriber* wisp homenet* provedor_de_internet internet_service_provider*"},
 	{{HOMES = 9},
-	 "cable *kabel* kablo* cabo cablo* isp *wireless* wifi wi_fi *wimax* lte gsm umts cellular* celular* mobil* "
+	 "cable *kabel* kablo* cabo cablo* isp *wireless* wifi wi_fi *wimax* lte gsm umts cellular* celular* "
+	 "mobil* "
 	 "*mobile movil* movel proveedor* provedor* cpe dhcp dynamic pool customers domashn*"},
 	{{HOMES = 8, CARRY = 2}, "fibra* fibre* fiber* *fiber *fibra fibernet* telefon* telephone* phone"},
 	{{HOMES = 7, CARRY = 3, OWN = -2},
-	 "*telecom* *telekom* telcom* telco *telco ptt posts_and_tele* post_and_tele* *svyaz* *sviaz* *svjaz*"},
-	{{HOMES = 5, CARRY = 2}, "communication* comunica* komunika* kommunika* *communications *comm comms tele"},
+	 "*telecom* *telekom* telcom* telco *telco ptt posts_and_tele* post_and_tele* *svyaz* *sviaz* "
+	 "*svjaz*"},
+	{{HOMES = 5, CARRY = 2},
+	 "communication* comunica* komunika* kommunika* *communications *comm comms tele"},
 	{{HOMES = 5, CONTENT = 3}, "tv *tv television* televis* televiz*"},
 	{{HOMES = 4, CARRY = 2}, "satellite* satelit* sat *tel"},
 	{{HOMES = 4}, "lan home *home rural connect* access service_provider* provider seti"},
@@ -47,8 +53,10 @@ static const struct kind_words kind_words[] = {
 
 	/* machines for rent */
 	{{SERVERS = 11},
-	 "*hosting* hoster* webhost* *server* *serveur* vps *vps vps* dedicated dedi colo colocat* *datacent* "
-	 "data_cent* *cloud* iaas rack* hospedagem* hospedaje alojamiento alojamento hebergement* centro_de_datos "
+	 "*hosting* hoster* webhost* *server* *serveur* vps *vps vps* dedicated dedi colo colocat* "
+	 "*datacent* "
+	 "data_cent* *cloud* iaas rack* hospedagem* hospedaje alojamiento alojamento hebergement* "
+	 "centro_de_datos "
 	 "virtual_private*"},
 	{{SERVERS = 9}, "host *host hosts dc *hosts"},
 	{{SERVERS = 6, OWN = 2, LEARN = 1}, "rechenzentr* managed saas paas"},
@@ -69,30 +77,41 @@ static const struct kind_words kind_words[] = {
 
 	/* learning and science */
 	{{LEARN = 14},
-	 "*universit* *universid* univ uniwersytet* univerz* sveucilist* yliopisto* egyetem* hochschule* fachhochschule* "
-	 "hogeschool* hogskol* hoegskol* college* polytechn* politechn* politecn* politehn* nren supercomput*"},
+	 "*universit* *universid* univ uniwersytet* univerz* sveucilist* yliopisto* egyetem* hochschule* "
+	 "fachhochschule* "
+	 "hogeschool* hogskol* hoegskol* college* polytechn* politechn* politecn* politehn* nren "
+	 "supercomput*"},
 	{{LEARN = 11},
-	 "academ* akadem* accadem* *research* recherche* forschung* ricerca pesquisa investigac* edu educat* educac* "
-	 "enseign* istruzione faculty facult* campus student* school* schul* escola* escuela* ecole* scuola* szkol* "
+	 "academ* akadem* accadem* *research* recherche* forschung* ricerca pesquisa investigac* edu educat* "
+	 "educac* "
+	 "enseign* istruzione faculty facult* campus student* school* schul* escola* escuela* ecole* scuola* "
+	 "szkol* "
 	 "iskola* schola*"},
 	{{LEARN = 7, OWN = 2},
-	 "institut* istituto* science* scientif* wissenschaft* ciencia* nauk* laborator* observator* librar* bibliot* "
+	 "institut* istituto* science* scientif* wissenschaft* ciencia* nauk* laborator* observator* librar* "
+	 "bibliot* "
 	 "nuclear physics museum* univ*"},
 	{{LEARN = 4}, "uni"},
 
 	/* an organisation's own network, public bodies among them */
 	{{OWN = 12}, "*bank* banco banca banque bancorp* insur* assuranc* assicura* versicherung* seguros"},
 	{{OWN = 10},
-	 "hospital* hopital* klinik* clinic* health* medical* medic* krankenhaus* ministr* ministerst* govern* gouvern* "
-	 "gobierno governo gov county city_of state_of municip* council department dept federal parliament* court* "
+	 "hospital* hopital* klinik* clinic* health* medical* medic* krankenhaus* ministr* ministerst* "
+	 "govern* gouvern* "
+	 "gobierno governo gov county city_of state_of municip* council department dept federal parliament* "
+	 "court* "
 	 "police army navy military defense defence embassy senate"},
 	{{OWN = 8},
-	 "airline* airport* airways aviation railway* logisti* shipping petrol* oil mining steel chemic* pharma* retail* "
-	 "supermarket* food* financ* fund funds asset securities broker* trading stock_exchange law legal consult* "
+	 "airline* airport* airways aviation railway* logisti* shipping petrol* oil mining steel chemic* "
+	 "pharma* retail* "
+	 "supermarket* food* financ* fund funds asset securities broker* trading stock_exchange law legal "
+	 "consult* "
 	 "manufactur* automotive motors hotel* casino* resort* credit* payment* invest* capital real_estate "
 	 "engineering"},
-	{{OWN = 6}, "software industr* construct* energy energi* electric* power transport* church agency authority"},
-	{{OWN = 4}, "holding* enterprise* foundation association office corp corporat* systems town public admin*"},
+	{{OWN = 6},
+	 "software industr* construct* energy energi* electric* power transport* church agency authority"},
+	{{OWN = 4},
+	 "holding* enterprise* foundation association office corp corporat* systems town public admin*"},
 	{{OWN = 2}, "inc incorporated group grupo gruppe groupe international company"},
 
 	/* carriers */
@@ -103,7 +122,9 @@ static const struct kind_words kind_words[] = {
 
 	/* kept from being taken for the shorter words inside */
 	{{0},
-	 "universal* universe* hostel* hostess* *knowledge* customs telegraph* telemetr* *data_bank* databank* internal* "
-	 "planet *planet cabinet* magnet* bonnet* *mantel *martel intel *intel chattel* motel* cartel *hedge* "
+	 "universal* universe* hostel* hostess* *knowledge* customs telegraph* telemetr* *data_bank* "
+	 "databank* internal* "
+	 "planet *planet cabinet* magnet* bonnet* *mantel *martel intel *intel chattel* motel* cartel "
+	 "*hedge* "
 	 "edges* searches gamer_* itself as asn autonomous_system"},
 };

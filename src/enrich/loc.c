@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * loc.c -- see loc.h. The library flattens networks itself when asked to, in about a minute; as they are they come in a
- * second, and ranges.h flattens them in less.
+ * loc.c -- see loc.h. The library flattens networks itself when asked to, in about a minute; as they are they
+ * come in a second, and ranges.h flattens them in less.
  */
 #include "enrich/loc.h"
 
@@ -120,5 +120,6 @@ enum err loc_load(struct facts *f, const char *path, struct diag *d)
 	e = load(f, ctx, file);
 	loc_unref(ctx);
 	fclose(file);
-	return e == OK ? OK : diag_set(d, e, "%s: no libloc database that can be read (%s)", path, err_text(e));
+	return e == OK ? OK
+		       : diag_set(d, e, "%s: no libloc database that can be read (%s)", path, err_text(e));
 }

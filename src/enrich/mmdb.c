@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * mmdb.c -- see mmdb.h. The format is a binary trie over 128 address bits with IPv4 below ::/96; databases let other
- * prefixes (::ffff:0:0/96, 2002::/16) point at the same IPv4 nodes, which the walk leaves out. Each leaf points at a
- * record; many leaves share one, so decoded records are remembered.
+ * mmdb.c -- see mmdb.h. The format is a binary trie over 128 address bits with IPv4 below ::/96; databases
+ * let other prefixes (::ffff:0:0/96, 2002::/16) point at the same IPv4 nodes, which the walk leaves out. Each
+ * leaf points at a record; many leaves share one, so decoded records are remembered.
  */
 #include "enrich/mmdb.h"
 
@@ -40,8 +40,10 @@ static bool get(MMDB_entry_s *entry, MMDB_entry_data_s *out, uint32_t type, cons
 
 static const char *const asn_numbers[][2] = {{"autonomous_system_number", NULL}, {"asn", NULL}};
 static const char *const asn_texts[][2] = {{"asn", NULL}};
-static const char *const name_texts[][2] = {
-	{"autonomous_system_organization", NULL}, {"as_name", NULL}, {"as_organization", NULL}, {"name", NULL}};
+static const char *const name_texts[][2] = {{"autonomous_system_organization", NULL},
+					    {"as_name", NULL},
+					    {"as_organization", NULL},
+					    {"name", NULL}};
 static const char *const country_texts[][3] = {{"country", "iso_code", NULL},
 					       {"country_code", NULL, NULL},
 					       {"country", NULL, NULL},
@@ -158,7 +160,8 @@ static enum err take_way(struct walk *w, struct way *way, struct addr *prefix, u
 {
 	switch (way->type) {
 	case MMDB_RECORD_TYPE_SEARCH_NODE:
-		return is_alias(w, way->record, prefix, depth) ? OK : walk_node(w, way->record, prefix, depth);
+		return is_alias(w, way->record, prefix, depth) ? OK
+							       : walk_node(w, way->record, prefix, depth);
 	case MMDB_RECORD_TYPE_DATA:
 		return take_leaf(w, &way->entry, prefix, depth);
 	case MMDB_RECORD_TYPE_EMPTY:
@@ -213,7 +216,8 @@ enum err mmdb_load(struct facts *f, const char *path, struct diag *d)
 	enum err e;
 
 	if (status != MMDB_SUCCESS)
-		return diag_set(d, status == MMDB_FILE_OPEN_ERROR || status == MMDB_IO_ERROR ? E_IO : E_FORMAT,
+		return diag_set(d,
+				status == MMDB_FILE_OPEN_ERROR || status == MMDB_IO_ERROR ? E_IO : E_FORMAT,
 				"%s: %s", path, MMDB_strerror(status));
 	f->made_ns = STAMP_NONE;
 	if (db.metadata.build_epoch > 0 && db.metadata.build_epoch < INT64_MAX / NS_PER_SECOND)

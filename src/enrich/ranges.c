@@ -59,7 +59,8 @@ static enum err append(struct range_list *l, const struct range *r)
 	return OK;
 }
 
-enum err ranges_add(struct ranges *r, const struct addr *first, const struct addr *last, const struct range *says)
+enum err ranges_add(struct ranges *r, const struct addr *first, const struct addr *last,
+		    const struct range *says)
 {
 	struct range x = *says;
 
@@ -70,7 +71,8 @@ enum err ranges_add(struct ranges *r, const struct addr *first, const struct add
 	return append(addr_is_v4(first) ? &r->v4 : &r->v6, &x);
 }
 
-enum err ranges_add_prefix(struct ranges *r, const struct addr *first, unsigned bits, const struct range *says)
+enum err ranges_add_prefix(struct ranges *r, const struct addr *first, unsigned bits,
+			   const struct range *says)
 {
 	bool v4 = addr_is_v4(first);
 	unsigned width = v4 ? 32 : 128;
@@ -204,7 +206,8 @@ struct side {
 	size_t i;
 };
 
-/* What the side says at `at`; *until becomes the last address, at most its old value, for which that holds. */
+/* What the side says at `at`; *until becomes the last address, at most its old value, for which that holds.
+ */
 static const struct range *holds(struct side *s, range_key at, range_key *until)
 {
 	const struct range *r;

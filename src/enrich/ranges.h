@@ -2,10 +2,10 @@
 /*
  * ranges.h -- what databases say of stretches of address space: sorted, disjoint ranges made of nested ones.
  *
- * Databases hold nested prefixes, the inner ones more exact. Flattening sorts them by first address, outer before
- * inner, and walks them with a stack: the top of the stack is what holds at the point of the walk. What an inner
- * range leaves open (number or country) it takes from the range around it. Ranges that cross without nesting, which
- * only a hand-made table has, are taken as well: the one that starts later wins.
+ * Databases hold nested prefixes, the inner ones more exact. Flattening sorts them by first address, outer
+ * before inner, and walks them with a stack: the top of the stack is what holds at the point of the walk.
+ * What an inner range leaves open (number or country) it takes from the range around it. Ranges that cross
+ * without nesting, which only a hand-made table has, are taken as well: the one that starts later wins.
  */
 #pragma once
 
@@ -46,21 +46,23 @@ void ranges_fini(struct ranges *r);
 enum err ranges_add(struct ranges *r, const struct addr *first, const struct addr *last,
 		    const struct range *says) MUST_USE;
 
-/* Adds a prefix of `bits` (0..32 in IPv4, 0..128 in IPv6); bits behind it are not looked at. Errors as above. */
+/* Adds a prefix of `bits` (0..32 in IPv4, 0..128 in IPv6); bits behind it are not looked at. Errors as above.
+ */
 enum err ranges_add_prefix(struct ranges *r, const struct addr *first, unsigned bits,
 			   const struct range *says) MUST_USE;
 
-/* Makes both lists sorted, disjoint, without neighbours that say the same and without ranges that say nothing. */
+/* Makes both lists sorted, disjoint, without neighbours that say the same and without ranges that say
+ * nothing. */
 enum err ranges_flatten(struct ranges *r) MUST_USE;
 
 /*
- * Joins two flattened sets into *out (empty before): number and country each from `over` where it says one, else
- * from `under`. On error *out is empty.
+ * Joins two flattened sets into *out (empty before): number and country each from `over` where it says one,
+ * else from `under`. On error *out is empty.
  */
 enum err ranges_overlay(const struct ranges *over, const struct ranges *under, struct ranges *out) MUST_USE;
 
 range_key range_key_of(const struct addr *a);
 
-/* Two letters as a country: capitals that ISO 3166-1 gives to one (XK too, for Kosovo). Others, such as EU, AP or
- * ZZ, leave *country both 0. */
+/* Two letters as a country: capitals that ISO 3166-1 gives to one (XK too, for Kosovo). Others, such as EU,
+ * AP or ZZ, leave *country both 0. */
 void range_country(const char *text, size_t len, char country[2]);
