@@ -7,34 +7,8 @@
  */
 #include <string.h>
 
-#include "source/logwire.h"
-
-#if __has_include("dns/rdata.h")
 #include "dns/rdata.h"
-#else /* TEMPORARY */
-static enum err rdata_from_text(uint16_t type, const char *text, size_t len, uint8_t *rdata, size_t room,
-				size_t *rdlen)
-{
-	struct addr a;
-	struct name n;
-
-	(void)room;
-	if (type == RR_A || type == RR_AAAA) {
-		if (addr_from_text(text, len, &a) != OK || addr_is_v4(&a) != (type == RR_A))
-			return E_FORMAT;
-		*rdlen = type == RR_A ? 4 : 16;
-		memcpy(rdata, a.octets + 16 - *rdlen, *rdlen);
-		return OK;
-	}
-	if (type != RR_CNAME && type != RR_NS && type != RR_PTR)
-		return E_UNSUPPORTED;
-	if (name_from_text(text, len, &n) != OK)
-		return E_FORMAT;
-	*rdlen = n.len;
-	memcpy(rdata, n.octets, n.len);
-	return OK;
-}
-#endif
+#include "source/logwire.h"
 
 enum {
 	COF_LACKS = LACK_AUTHORITY | LACK_ADDITIONAL | LACK_TTL | LACK_LOOKUPS | LACK_QUERIES | LACK_SERVER |

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rdata.h -- the data of a record out of its presentation form (RFC 1035, 5.1), as passive-DNS lines write
+ * it.
+ *
+ * Read are addresses, names, MX, SRV, SOA, TXT, SPF, CAA, DS and its kin, HTTPS and SVCB (of their parameters
+ * the address hints alone, the others are passed over), and any type as RFC 3597, 5 writes it ("\# 4
+ * 0a000001").
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/* OK, E_FORMAT (not what the type wants), E_FULL (no room), E_UNSUPPORTED (a type not read); *rdlen is set on
+ * OK only. Names are written without compression, in lower case. */
+enum err rdata_from_text(uint16_t type, const char *text, size_t len, uint8_t *rdata, size_t room,
+			 size_t *rdlen) MUST_USE;
