@@ -6,6 +6,7 @@
 
 #include "base/addr.h"
 #include "base/ascii.h"
+#include "base/stamp.h"
 #include "dns/name.h"
 #include "dns/type.h"
 
@@ -14,16 +15,35 @@ enum { STRING_OCTETS_MAX = 255, KEY_IPV4_HINT = 4, KEY_IPV6_HINT = 6, DECIMAL_DI
 /*
  * The fields of a type, a letter each: 1, 2, 4 a number of so many octets; n a name; a, A an address of IPv4
  * or IPv6; w a word as a string; t strings, to the end; q one string without its length; x hexadecimal
- * digits, to the end; p parameters of SVCB, to the end.
+ * digits, b base64, to the end; d a moment; y a type; m a bitmap of types, to the end; p parameters of SVCB,
+ * to the end.
  */
 static const struct {
 	uint16_t type;
 	const char *fields;
 } shapes[] = {
-	{RR_A, "a"},     {RR_AAAA, "A"},   {RR_NS, "n"},      {RR_CNAME, "n"},     {RR_PTR, "n"},
-	{RR_DNAME, "n"}, {RR_MX, "2n"},    {RR_SRV, "222n"},  {RR_SOA, "nn44444"}, {RR_TXT, "t"},
-	{99, "t"},       {257, "1wq"},     {43, "211x"},      {59, "211x"},        {52, "111x"},
-	{44, "11x"},     {RR_SVCB, "2np"}, {RR_HTTPS, "2np"},
+	{RR_A, "a"},
+	{RR_AAAA, "A"},
+	{RR_NS, "n"},
+	{RR_CNAME, "n"},
+	{RR_PTR, "n"},
+	{RR_DNAME, "n"},
+	{RR_MX, "2n"},
+	{RR_SRV, "222n"},
+	{RR_SOA, "nn44444"},
+	{RR_TXT, "t"},
+	{99, "t"},    /* SPF */
+	{257, "1wq"}, /* CAA */
+	{43, "211x"}, /* DS */
+	{59, "211x"}, /* CDS */
+	{44, "11x"},  /* SSHFP */
+	{52, "111x"}, /* TLSA */
+	{RR_RRSIG, "y114dd2nb"},
+	{47, "nm"},   /* NSEC */
+	{48, "211b"}, /* DNSKEY */
+	{60, "211b"}, /* CDNSKEY */
+	{RR_SVCB, "2np"},
+	{RR_HTTPS, "2np"},
 };
 
 /* Text in, octets out; the first error stays set. */
@@ -216,6 +236,101 @@ static void read_hex(struct rdata *r)
 		r->err = E_FORMAT;
 }
 
+static int base64_value(uint8_t b)
+{
+	uint8_t letter = ascii_lower1(b);
+
+	if ((uint8_t)(letter - 'a') < 26)
+		return letter - 'a' + (letter == b ? 26 : 0);
+	if (ascii_is_digit(b))
+		return b - '0' + 52;
+	return b == '+' ? 62 : b == '/' ? 63 : -1;
+}
+
+/* RFC 4648, 4, to the end, with blanks between. */
+static void read_base64(struct rdata *r)
+{
+	unsigned held = 0, bits = 0;
+
+	for (; r->at < r->end && r->err == OK && *r->at != '='; r->at++) {
+		int v = base64_value((uint8_t)*r->at);
+
+		if (is_blank(*r->at))
+			continue;
+		if (v < 0)
+			r->err = E_FORMAT;
+		held = (held << 6 | ((unsigned)v & 63)) & 0xffff;
+		bits += 6;
+		if (bits < 8)
+			continue;
+		bits -= 8;
+		put_u8(r, held >> bits & 0xff);
+	}
+	while (r->at < r->end && (*r->at == '=' || is_blank(*r->at)))
+		r->at++;
+	if (bits == 6) /* a lone letter holds no octet */
+		r->err = r->err == OK ? E_FORMAT : r->err;
+}
+
+/* Seconds since 1970, or YYYYMMDDHHmmSS (RFC 4034, 3.2), modulo 2^32. */
+static void read_moment(struct rdata *r)
+{
+	struct rdata ahead = *r;
+	char text[] = "YYYY-MM-DDTHH:MM:SS";
+	size_t len;
+	const char *word = next_word(&ahead, &len);
+	int64_t ns;
+
+	if (len != 14) {
+		read_number(r, 4);
+		return;
+	}
+	r->at = ahead.at;
+	memcpy(text, word, 4);
+	for (size_t i = 0; i < 5; i++)
+		memcpy(text + 5 + 3 * i, word + 4 + 2 * i, 2);
+	if (stamp_from_text(text, sizeof text - 1, &ns) == OK)
+		put_number(r, (uint64_t)(ns / NS_PER_SECOND) & UINT32_MAX, 4);
+	else
+		r->err = E_FORMAT;
+}
+
+/* A mnemonic or TYPEn; 0 (which is none) when the text is neither. */
+static uint16_t next_type(struct rdata *r)
+{
+	size_t len;
+	const char *word = next_word(r, &len);
+	uint16_t type = r->err == OK ? rrtype_from_text(word, len) : 0;
+
+	if (type == 0 && r->err == OK)
+		r->err = E_FORMAT;
+	return type;
+}
+
+/* RFC 4034, 4.1.2: blocks of 256 types, each as long as its last type needs. */
+static void read_types(struct rdata *r)
+{
+	uint8_t set[65536 / 8] = {0};
+
+	for (skip_blanks(r); r->at < r->end && r->err == OK; skip_blanks(r)) {
+		uint16_t type = next_type(r);
+
+		set[type / 8] = (uint8_t)(set[type / 8] | 0x80u >> type % 8);
+	}
+	for (unsigned block = 0; block < 256; block++) {
+		const uint8_t *bits = set + 32 * block;
+		unsigned n = 32;
+
+		while (n > 0 && bits[n - 1] == 0)
+			n--;
+		if (n == 0)
+			continue;
+		put_u8(r, block);
+		put_u8(r, n);
+		put(r, bits, n);
+	}
+}
+
 /* "10.0.0.1,10.0.0.2", perhaps in quotes, as one parameter. */
 static void put_hint(struct rdata *r, unsigned key, const char *text, size_t len)
 {
@@ -307,6 +422,18 @@ static void read_field(struct rdata *r, char field)
 		break;
 	case 'x':
 		read_hex(r);
+		break;
+	case 'b':
+		read_base64(r);
+		break;
+	case 'd':
+		read_moment(r);
+		break;
+	case 'y':
+		put_number(r, next_type(r), 2);
+		break;
+	case 'm':
+		read_types(r);
 		break;
 	default:
 		read_params(r);

@@ -3,9 +3,9 @@
  * rdata.h -- the data of a record out of its presentation form (RFC 1035, 5.1), as passive-DNS lines write
  * it.
  *
- * Read are addresses, names, MX, SRV, SOA, TXT, SPF, CAA, DS and its kin, HTTPS and SVCB (of their parameters
- * the address hints alone, the others are passed over), and any type as RFC 3597, 5 writes it ("\# 4
- * 0a000001").
+ * Read are addresses, names, MX, SRV, SOA, TXT, SPF, CAA, those of DNSSEC, HTTPS and SVCB (of their
+ * parameters the address hints alone, the others are passed over), and any type as RFC 3597, 5 writes it ("\#
+ * 4 0a000001").
  */
 #pragma once
 

@@ -14,7 +14,7 @@
 #define S50  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define S255 S50 S50 S50 S50 S50 "aaaaa"
 
-enum { RR_SPF = 99, RR_CAA = 257, RR_DS = 43 };
+enum { RR_SPF = 99, RR_CAA = 257, RR_DS = 43, RR_NSEC = 47, RR_DNSKEY = 48 };
 
 static const struct {
 	uint16_t type;
@@ -55,6 +55,23 @@ static const struct {
 	{RR_DS, "1 8 2 0A 0b", OK, "000108020a0b"},
 	{RR_DS, "1 8 2 0a0", E_FORMAT, NULL},
 	{RR_DS, "1 8 2 zz", E_FORMAT, NULL},
+	{RR_DNSKEY, "256 3 8 AwEA AQ==", OK, "0100030803010001"},
+	{RR_DNSKEY, "256 3 8 +/+/", OK, "01000308fbffbf"},
+	{RR_DNSKEY, "256 3 8 AwEAA", E_FORMAT, NULL},
+	{RR_DNSKEY, "256 3 8 A*==", E_FORMAT, NULL},
+	{RR_DNSKEY, "256 3 8 AwEA=AQ", E_FORMAT, NULL},
+	{RR_NSEC, "a. A NS TYPE258", OK, "016100000160010120"}, /* the last: block 1, bit 2 */
+	{RR_NSEC, "a.", OK, "016100"},
+	{RR_NSEC, "a. NOTYPE", E_FORMAT, NULL},
+	{RR_RRSIG, "SOA 8 0 86400 20181115050000 1541131200 2134 . AQID", OK,
+	 "0006080000015180"
+	 "5becfd50"
+	 "5bdbcbc0"
+	 "0856"
+	 "00"
+	 "010203"},
+	{RR_RRSIG, "SOA 8 0 86400 20181315050000 1541131200 2134 . AQID", E_FORMAT, NULL},
+	{RR_RRSIG, "0 8 0 86400 1 1 2134 . AQID", E_FORMAT, NULL},
 	{RR_HTTPS, "1 . alpn=\"h3,h2\" ipv6hint=2001:db8::1 ipv4hint=192.0.2.1,192.0.2.2", OK,
 	 "000100"
 	 "00040008c0000201c0000202"
