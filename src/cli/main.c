@@ -1,9 +1,67 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c -- `deflux VERB`: finds the verb and hands over. */
-#include <stdio.h>
+#include <locale.h>
+#include <string.h>
 
-int main(void)
+#include "cli/cli.h"
+#include "cli/help.h"
+#include "cli/output.h"
+#include "cli/version.h"
+
+static int verb_version(int argc, char **argv)
 {
-	puts("deflux");
-	return 0;
+	struct buf text = {0};
+
+	(void)argc;
+	(void)argv;
+	buf_add_text(&text, "deflux " DEFLUX_VERSION "\n");
+	return output_print(&text) == OK ? CLI_NOTHING : CLI_UNREAD;
+}
+
+static int verb_help(int argc, char **argv);
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} verbs[] = {
+	{"scan", cli_scan},   
+	{"lab", cli_lab},   {"help", verb_help},       {"--help", verb_help},
+	{"-h", verb_help},  {"version", verb_version}, {"--version", verb_version},
+};
+
+static int run_verb(int argc, char **argv)
+{
+	struct diag d;
+
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		if (strcmp(argv[0], verbs[i].name) == 0)
+			return verbs[i].run(argc, argv);
+	diag_set(&d, E_FORMAT, "there is no verb '%.80s'; verbs are scan, explain, records, lab", argv[0]);
+	return help_usage("", d.text);
+}
+
+/* `deflux help scan` is `deflux scan --help`. */
+static int verb_help(int argc, char **argv)
+{
+	char option[] = "--help";
+	char *of_verb[] = {argc > 1 ? argv[1] : NULL, option, NULL};
+	struct buf text = {0};
+
+	if (argc > 1 && argv[1][0] != '-' && strcmp(argv[1], "help") != 0)
+		return run_verb(2, of_verb);
+	help_program(&text);
+	return output_print(&text) == OK ? CLI_NOTHING : CLI_UNREAD;
+}
+
+int main(int argc, char **argv)
+{
+	struct buf text = {0};
+
+	setlocale(LC_CTYPE, ""); /* only to know whether text is UTF-8; numbers stay as in C */
+	if (argc > 1)
+		return run_verb(argc - 1, argv + 1);
+	help_program(&text);
+	help_complain("a verb is wanted\n\n%s", buf_text(&text));
+	buf_fini(&text);
+	return CLI_USAGE;
 }

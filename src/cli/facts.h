@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* facts.h -- what is printed of one domain in every form: the numbers behind a line of the table, JSON or
+ * CSV. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "flow/flow.h"
+
+/* A value; `finding` is borrowed until the sink of flow_results returns. */
+struct facts {
+	const struct finding *finding;
+	const struct domain *domain;
+	char name[NAME_TEXT_MAX];
+	const char *verdict, *kind, *carrier; /* the latter two NULL for none */
+	double probability, llr_db, prior;    /* finite, rounded to what is printed */
+	unsigned names, addresses, asns, countries;
+	double turnover;         /* share of the addresses that came after the first look-up */
+	double turnover_per_day; /* such addresses a day of the domain's time; 0 when that is too short to say
+				  */
+};
+
+void facts_of(const struct finding *x, struct facts *out);
+
+enum { FACTS_LACKS = 8 };
+
+/* The word for one bit of enum lack, as in "lacking". */
+const char *facts_lack(unsigned bit);
+
+void facts_jsonl(const struct facts *f, struct buf *to);
+void facts_csv_head(struct buf *to);
+void facts_csv(const struct facts *f, struct buf *to);

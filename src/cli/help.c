@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* help.c -- see help.h. */
+#include "cli/help.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "cli/words.h"
+
+void help_program(struct buf *to)
+{
+	buf_add_text(
+		to,
+		"usage: deflux VERB [OPTION]... [FILE]...\n"
+		"\n"
+		"Tells fast flux from what only looks like it, and says why.\n"
+		"\n"
+		"  scan      verdicts for every registrable domain in captures and logs\n"
+		"  explain   everything known of one name: evidence, addresses over time, chains\n"
+		"  records   the passive-DNS records of any input\n"
+		"  lab       make a capture in which it is known what is fast flux\n"
+		"  help      this, or the help of a verb\n"
+		"  version   the version (also --version)\n"
+		"\n"
+		"Examples:\n"
+		"  deflux scan capture.pcap                   which domains are fast flux\n"
+		"  deflux explain example.com capture.pcap    why one is, or is not\n"
+		"  deflux lab -o day.pcap                     a capture to try it on\n"
+		"\n"
+		"Inputs are recognised by content: pcap, pcapng, dnstap, Zeek and Suricata logs, passive\n"
+		"DNS; plain or compressed; files, directories, or - for standard input.\n"
+		"`deflux VERB --help` lists the options and statuses of a verb; `man deflux` tells more.\n");
+}
+
+static const char scan_usage[] =
+	"usage: deflux scan [OPTION]... FILE...\n"
+	"\n"
+	"Reads DNS captures and logs, merged by the time in them, and prints which registrable domains\n"
+	"are fast flux, worst first, and how sure that is.\n";
+
+static const char scan_end[] =
+	"\n"
+	"Examples:\n"
+	"  deflux scan capture.pcapng.zst\n"
+	"  deflux scan --format jsonl --all logs/ > verdicts.jsonl\n"
+	"  deflux scan --resolver 192.0.2.53 --vantage north north/ --vantage south south/\n"
+	"  tcpdump -i eth0 -w - port 53 | deflux scan -    what passes now, until Ctrl-C\n"
+	"\n"
+	"Exit status: 0 nothing found, 1 findings, 2 an input could not be read (findings are still\n"
+	"printed) or the result not be written, 64 a wrong command line.\n";
+
+static const char explain_usage[] =
+	"usage: deflux explain [OPTION]... NAME FILE...\n"
+	"\n"
+	"Reads the inputs as scan does and shows everything known of the registrable domain of NAME: the\n"
+	"verdict, the evidence for and against, its addresses over time, its aliases and name servers.\n";
+
+static const char explain_end[] =
+	"\n"
+	"Examples:\n"
+	"  deflux explain www.example.com capture.pcap\n"
+	"  deflux explain --format html -o example.html example.com capture.pcap\n"
+	"\n"
+	"Exit status: 0 the name is no finding, 1 it is fast flux, 2 an input could not be read or the\n"
+	"result not be written, 64 a wrong command line.\n";
+
+static const char records_usage[] =
+	"usage: deflux records [OPTION]... FILE...\n"
+	"\n"
+	"Prints the DNS records that the inputs hold, each once, with the time it was first and last seen\n"
+	"and how often: passive DNS.\n";
+
+static const char records_end[] =
+	"\n"
+	"Examples:\n"
+	"  deflux records capture.pcap > dns.cof\n"
+	"  deflux records --domain example.com --since 2026-03-01 dns.log.gz\n"
+	"\n"
+	"Exit status: 0 all was read, 2 an input could not be read or the result not be written, 64 a\n"
+	"wrong command line.\n";
+
+void help_verb(enum verb verb, struct buf *to)
+{
+	static const char *const texts[][2] = {[VERB_SCAN] = {scan_usage, scan_end},
+					       [VERB_EXPLAIN] = {explain_usage, explain_end},
+					       [VERB_RECORDS] = {records_usage, records_end}};
+
+	buf_add_text(to, texts[verb][0]);
+	options_help(verb, to);
+	buf_add_text(to, texts[verb][1]);
+}
+
+void help_complain(const char *format, ...)
+{
+	char line[600];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof line, format, args);
+	va_end(args);
+	words_tame(line);
+	fprintf(stderr, "deflux: %s\n", line);
+}
+
+int help_usage(const char *verb, const char *text)
+{
+	help_complain("%s; see deflux %s--help", text, verb);
+	return CLI_USAGE;
+}
+
+bool help_options(struct options *o, int argc, char **argv, int *status)
+{
+	static const char *const verbs[] = {
+		[VERB_SCAN] = "scan ", [VERB_EXPLAIN] = "explain ", [VERB_RECORDS] = "records "};
+	struct diag d = {{0}};
+	struct buf text = {0};
+	enum err e = options_read(o, argc, argv, &d);
+
+	if (e == OK && !o->help)
+		return true;
+	if (e != OK) {
+		*status = help_usage(verbs[o->verb], d.text);
+	} else {
+		help_verb(o->verb, &text);
+		*status = output_print(&text) == OK ? CLI_NOTHING : CLI_UNREAD;
+	}
+	options_fini(o);
+	return false;
+}

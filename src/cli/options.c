@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options.c -- see options.h. A new option needs a row here, and its line in the manual and the completions.
+ */
+#include "cli/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/stamp.h"
+#include "cli/values.h"
+
+enum option_group { GROUP_RESULT, GROUP_INPUT, GROUP_EVIDENCE, GROUPS };
+
+enum {
+	S = VERB_SCAN,
+	E = VERB_EXPLAIN,
+	R = VERB_RECORDS,
+	ALL = S | E | R,
+	HELP_COLUMN = 26,
+	HELP_WIDTH = 79
+};
+
+static const struct option_row rows[] = {
+	{"format", 0, S, GROUP_RESULT, "table|jsonl|csv", value_form,
+	 "a table (default), one JSON object a line, or comma-separated values that are safe in a "
+	 "spreadsheet"},
+	{"format", 0, E, GROUP_RESULT, "text|html", value_form,
+	 "text for the terminal (default), or one self-contained page with the plots"},
+	{"format", 0, R, GROUP_RESULT, "cof", value_form, "passive DNS' Common Output Format (default)"},
+	{"all", 0, S, GROUP_RESULT, NULL, value_switch,
+	 "every domain with address records, not only findings"},
+	{"top", 0, S, GROUP_RESULT, "N", value_top, "only the first N"},
+	{"method", 0, S, GROUP_RESULT, "deflux|holz2008|zeek|fluxbuster|stalmans", value_method,
+	 "how to judge: deflux's own way (default), or a published method to compare"},
+	{"no-color", 0, S | E, GROUP_RESULT, NULL, value_switch, "no colour, on a terminal too"},
+	{"output", 'o', ALL, GROUP_RESULT, "FILE", value_output,
+	 "where the result goes, whole or not at all; default standard output"},
+	{"quiet", 'q', ALL, GROUP_RESULT, NULL, value_switch, "no progress and no summary"},
+	{"verbose", 'v', ALL, GROUP_RESULT, NULL, value_switch, "every count, with its cause"},
+	{"help", 'h', ALL, GROUP_RESULT, NULL, value_switch, "print this"},
+	{"filter", 0, ALL, GROUP_INPUT, "BPF", value_text,
+	 "only packets that this expression takes (pcap-filter(7)); logs are not affected"},
+	{"since", 0, ALL, GROUP_INPUT, "T", value_time,
+	 "only what was seen at or after this time: 2026-03-01T12:00:00Z, a date, or seconds since 1970"},
+	{"until", 0, ALL, GROUP_INPUT, "T", value_time, "only what was seen before this time"},
+	{"domain", 0, ALL, GROUP_INPUT, "NAME", value_domain,
+	 "only this registrable domain; may be given many times"},
+	{"vantage", 0, ALL, GROUP_INPUT, "NAME", value_vantage,
+	 "where the inputs after it were taken; records of one vantage point are held against each other"},
+	{"resolver", 0, ALL, GROUP_INPUT, "ADDR", value_resolver,
+	 "address of a recursive resolver, to tell the look-ups of its clients from its own; may be given "
+	 "many "
+	 "times"},
+	{"port", 0, ALL, GROUP_INPUT, "N", value_port,
+	 "DNS is on this port; may be given many times; default 53"},
+	{"threads", 0, ALL, GROUP_INPUT, "N", value_threads,
+	 "how many threads parse and judge; default one for each processor; the result is the same for any "
+	 "number"},
+	{"memory", 0, ALL, GROUP_INPUT, "SIZE", value_memory,
+	 "the most memory to use, as 512M or 4G; default half of the machine's"},
+	{"seed", 0, ALL, GROUP_INPUT, "N", value_seed, "for the sketches that stand in for large sets"},
+	{"max-gap", 0, ALL, GROUP_INPUT, "SPAN", value_span,
+	 "a jump in time over this, as 90m, 12h or 7d, needs several records that agree; default 7d"},
+	{"window", 0, ALL, GROUP_INPUT, "SPAN", value_span,
+	 "late records within this are put in order; default 2s"},
+	{"mask", 0, ALL, GROUP_INPUT, "zeek|eve|cof", value_mask,
+	 "pretend the input carried only what this form carries, to compare inputs"},
+	{"psl", 0, ALL, GROUP_INPUT, "FILE", value_text, "a public suffix list other than Debian's"},
+	{"no-memo", 0, ALL, GROUP_INPUT, NULL, value_switch,
+	 "parse exact repeats again; the result is the same, and slower"},
+	{"prior", 0, S | E, GROUP_EVIDENCE, "P", value_prior,
+	 "how probable fast flux is taken to be before any evidence, between 0 and 1; default 0.00001"},
+	{"mmdb", 0, S | E, GROUP_EVIDENCE, "FILE", value_mmdb,
+	 "database of networks in MaxMind's format (GeoLite2, IPinfo, DB-IP); may be given many times"},
+	{"asn-table", 0, S | E, GROUP_EVIDENCE, "FILE", value_text,
+	 "CSV of start, end, number, name; V4FILE,V6FILE gives two; `make data` fetches one"},
+	{"no-nets", 0, S | E, GROUP_EVIDENCE, NULL, value_switch,
+	 "use no database of networks; judge on prefixes"},
+};
+
+enum { ROWS = sizeof rows / sizeof *rows };
+
+static const struct option_row *find_long(enum verb verb, const char *name, size_t len)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if ((rows[i].verbs & verb) != 0 && strlen(rows[i].name) == len &&
+		    memcmp(rows[i].name, name, len) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+static const struct option_row *find_letter(enum verb verb, char letter)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if ((rows[i].verbs & verb) != 0 && rows[i].letter == letter && letter != 0)
+			return &rows[i];
+	return NULL;
+}
+
+/* The words of a command line, one after the other. */
+struct words {
+	char **at, **end;
+};
+
+static enum err take_value(struct options *o, const struct option_row *row, struct words *w,
+			   const char *joined, struct diag *d)
+{
+	if (row->argument == NULL)
+		return joined == NULL ? row->take(o, row, NULL, d)
+				      : diag_set(d, E_FORMAT, "--%s takes no value", row->name);
+	if (joined == NULL && w->at == w->end)
+		return diag_set(d, E_FORMAT, "--%s wants %s behind it", row->name, row->argument);
+	return row->take(o, row, joined != NULL ? joined : *w->at++, d);
+}
+
+static enum err take_long(struct options *o, const char *word, struct words *w, struct diag *d)
+{
+	size_t len = strcspn(word, "=");
+	const struct option_row *row = find_long(o->verb, word, len);
+
+	if (row == NULL)
+		return diag_set(d, E_FORMAT, "there is no option --%.*s here", (int)(len > 80 ? 80 : len),
+				word);
+	return take_value(o, row, w, word[len] == '=' ? word + len + 1 : NULL, d);
+}
+
+/* Letters in one word ("-qv"); the first that takes a value takes the rest of the word ("-oFILE"). */
+static enum err take_letters(struct options *o, const char *word, struct words *w, struct diag *d)
+{
+	for (; *word != 0; word++) {
+		const struct option_row *row = find_letter(o->verb, *word);
+		enum err e;
+
+		if (row == NULL)
+			return diag_set(d, E_FORMAT, "there is no option -%c here",
+					*word > ' ' && *word < 0x7f ? *word : '?');
+		if (row->argument != NULL)
+			return take_value(o, row, w, word[1] != 0 ? word + 1 : NULL, d);
+		e = row->take(o, row, NULL, d);
+		if (e != OK)
+			return e;
+	}
+	return OK;
+}
+
+/* What can only be said of the whole line; then the flow gets its arrays, which no longer move. */
+static enum err finish(struct options *o, struct diag *d)
+{
+	struct sources_config *s = &o->flow.sources;
+
+	if (o->help)
+		return OK;
+	if (o->verb == VERB_EXPLAIN && o->name == NULL)
+		return diag_set(d, E_FORMAT, "a name to explain and a file are wanted");
+	if (s->n_paths == 0)
+		return diag_set(d, E_FORMAT, "no file given; - is standard input");
+	if (s->since_ns != STAMP_NONE && s->until_ns != STAMP_NONE && s->since_ns >= s->until_ns)
+		return diag_set(d, E_FORMAT, "--since is not before --until: nothing lies between them");
+	if (o->flow.nets.none && (o->flow.nets.n_mmdb != 0 || o->flow.nets.asn_table != NULL))
+		return diag_set(d, E_FORMAT, "--no-nets goes with neither --mmdb nor --asn-table");
+	s->paths = o->paths;
+	o->flow.domains = o->domains;
+	o->flow.resolvers.addrs = o->resolvers;
+	o->flow.nets.mmdb = o->mmdb;
+	return OK;
+}
+
+static enum form default_form(enum verb verb)
+{
+	return verb == VERB_SCAN ? FORM_TABLE : verb == VERB_EXPLAIN ? FORM_TEXT : FORM_COF;
+}
+
+enum err options_read(struct options *o, int argc, char **argv, struct diag *d)
+{
+	struct words w = {argv + 1, argv + argc};
+	bool only_files = false;
+	enum err e = OK;
+
+	o->form = default_form(o->verb);
+	o->flow.sources.since_ns = o->flow.sources.until_ns = STAMP_NONE;
+	while (w.at != w.end && e == OK) {
+		const char *word = *w.at++;
+
+		if (only_files || word[0] != '-' || word[1] == 0)
+			e = value_file(o, word, d);
+		else if (strcmp(word, "--") == 0)
+			only_files = true;
+		else if (word[1] == '-')
+			e = take_long(o, word + 2, &w, d);
+		else
+			e = take_letters(o, word + 1, &w, d);
+	}
+	return e == OK ? finish(o, d) : e;
+}
+
+void options_fini(struct options *o)
+{
+	free(o->paths);
+	free(o->domains);
+	free(o->resolvers);
+	free(o->mmdb);
+	free(o->vantages);
+}
+
+static void pad(struct buf *to, size_t from, size_t column)
+{
+	for (; from < column; from++)
+		buf_add_char(to, ' ');
+}
+
+/* The text from HELP_COLUMN on, broken between words. */
+static void help_text(struct buf *to, const char *text, size_t column)
+{
+	while (*text != 0) {
+		size_t word = strcspn(text, " ");
+
+		if (column > HELP_COLUMN && column + 1 + word > HELP_WIDTH) {
+			buf_add_char(to, '\n');
+			column = 0;
+		}
+		if (column < HELP_COLUMN) {
+			pad(to, column, HELP_COLUMN);
+			column = HELP_COLUMN;
+		} else if (column > HELP_COLUMN) {
+			buf_add_char(to, ' ');
+			column++;
+		}
+		buf_add(to, text, word);
+		column += word;
+		text += word + strspn(text + word, " ");
+	}
+	buf_add_char(to, '\n');
+}
+
+static void help_row(struct buf *to, const struct option_row *row)
+{
+	size_t start = to->len, column;
+
+	buf_add_text(to, "  ");
+	if (row->letter != 0)
+		buf_printf(to, "-%c, ", row->letter);
+	else
+		buf_add_text(to, "    ");
+	buf_printf(to, "--%s", row->name);
+	if (row->argument != NULL)
+		buf_printf(to, " %s", row->argument);
+	column = to->len - start;
+	if (column + 2 > HELP_COLUMN) {
+		buf_add_char(to, '\n');
+		column = 0;
+	}
+	help_text(to, row->help, column);
+}
+
+void options_help(enum verb verb, struct buf *to)
+{
+	static const char *const headings[GROUPS] = {"The result", "The input", "The evidence"};
+
+	for (unsigned g = 0; g < GROUPS; g++) {
+		bool any = false;
+
+		for (size_t i = 0; i < ROWS; i++) {
+			if ((rows[i].verbs & verb) == 0 || rows[i].group != g)
+				continue;
+			if (!any)
+				buf_printf(to, "\n%s\n", headings[g]);
+			any = true;
+			help_row(to, &rows[i]);
+		}
+	}
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * options.h -- the one table of options that makes the parser and the --help of scan, explain and records.
+ *
+ * Long options take their value after '=' or as the next word, letters as the rest of the word or the next
+ * word; options and files come in any order; "--" ends the options.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "flow/flow.h"
+
+enum verb { VERB_SCAN = 1 << 0, VERB_EXPLAIN = 1 << 1, VERB_RECORDS = 1 << 2 };
+
+enum form { FORM_TABLE, FORM_JSONL, FORM_CSV, FORM_TEXT, FORM_HTML, FORM_COF };
+
+/* Zeroed but for the verb is ready for options_read. Strings are borrowed from argv, arrays are owned. */
+struct options {
+	enum verb verb;
+	enum form form;
+	bool help, all, quiet, verbose, no_color;
+	size_t top;
+	const char *output;      /* NULL: standard output */
+	const char *name;        /* what explain is about */
+	struct flow_config flow; /* points at the arrays below, once options_read was OK */
+	struct source_path *paths;
+	struct name *domains;
+	struct addr *resolvers;
+	const char **mmdb, **vantages; /* vantages[0] is NULL: inputs before the first --vantage */
+	size_t n_vantages;
+	uint16_t vantage; /* of the inputs that follow */
+};
+
+/* OK; E_FORMAT: the command line is wrong, *d says how; E_MEMORY. */
+enum err options_read(struct options *o, int argc, char **argv, struct diag *d) MUST_USE;
+void options_fini(struct options *o);
+
+/* The options of one verb, by group, as --help prints them. */
+void options_help(enum verb verb, struct buf *to);

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* values.c -- see values.h. */
+#include "cli/values.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/addr.h"
+#include "base/ascii.h"
+#include "base/stamp.h"
+#include "dns/punycode.h"
+
+enum { THREADS_MAX = 256, VANTAGES_MAX = UINT16_MAX, LISTED_MAX = 1 << 20 };
+
+#define MEMORY_LEAST (UINT64_C(32) << 20)
+
+static enum err wrong(struct diag *d, const struct option_row *row, const char *expected, const char *text)
+{
+	return diag_set(d, E_FORMAT, "--%s takes %s, not '%.80s'", row->name, expected, text);
+}
+
+/* Makes room for one more element behind n; false without memory. */
+static bool room_for(void **list, size_t n, size_t octets, struct diag *d)
+{
+	void *grown;
+
+	if (n >= LISTED_MAX || (n & (n - 1)) != 0) /* grown to powers of two */
+		return n < LISTED_MAX || diag_set(d, E_MEMORY, "too many values") == OK;
+	grown = realloc(*list, (n == 0 ? 1 : 2 * n) * octets);
+	if (grown == NULL)
+		return diag_set(d, E_MEMORY, "out of memory") == OK;
+	*list = grown;
+	return true;
+}
+
+/* A whole decimal number of at most `most`. */
+static bool number(const char *text, uint64_t most, uint64_t *out)
+{
+	uint64_t v = 0;
+
+	if (*text == 0)
+		return false;
+	for (; *text != 0; text++) {
+		unsigned digit = (unsigned)(*text - '0');
+
+		if (!ascii_is_digit((uint8_t)*text) || v > (most - digit) / 10)
+			return false;
+		v = v * 10 + digit;
+	}
+	*out = v;
+	return v <= most;
+}
+
+enum err value_word(const struct option_row *row, const char *text, unsigned *out, struct diag *d)
+{
+	const char *at = row->argument;
+	size_t len = strlen(text);
+
+	for (unsigned i = 0;; i++) {
+		size_t word = strcspn(at, "|");
+
+		if (word == len && memcmp(at, text, len) == 0) {
+			*out = i;
+			return OK;
+		}
+		if (at[word] == 0)
+			return diag_set(d, E_FORMAT, "--%s takes one of %s, not '%.80s'", row->name,
+					row->argument, text);
+		at += word + 1;
+	}
+}
+
+enum err value_form(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	static const enum form first[] = {
+		[VERB_SCAN] = FORM_TABLE, [VERB_EXPLAIN] = FORM_TEXT, [VERB_RECORDS] = FORM_COF};
+	unsigned word = 0;
+	enum err e = value_word(row, text, &word, d);
+
+	if (e == OK)
+		o->form = first[o->verb] + word;
+	return e;
+}
+
+/* Options without a value. */
+enum err value_switch(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	const struct {
+		const char *name;
+		bool *at;
+	} switches[] = {{"all", &o->all},
+			{"quiet", &o->quiet},
+			{"verbose", &o->verbose},
+			{"no-color", &o->no_color},
+			{"help", &o->help},
+			{"no-memo", &o->flow.no_memo},
+			{"no-nets", &o->flow.nets.none}};
+
+	(void)text;
+	for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
+		if (strcmp(switches[i].name, row->name) == 0) {
+			*switches[i].at = true;
+			return OK;
+		}
+	return diag_set(d, E_UNSUPPORTED, "--%s is not known", row->name);
+}
+
+enum err value_top(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	uint64_t v;
+
+	if (!number(text, SIZE_MAX, &v) || v == 0)
+		return wrong(d, row, "a number of domains, 1 or more", text);
+	o->top = v;
+	return OK;
+}
+
+enum err value_method(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	unsigned word = 0;
+	enum err e = value_word(row, text, &word, d);
+
+	if (e == OK)
+		o->flow.method = judge_method_from_text(text);
+	return e;
+}
+
+enum err value_output(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	if (*text == 0)
+		return wrong(d, row, "the name of a file", text);
+	o->output = strcmp(text, "-") == 0 ? NULL : text;
+	return OK;
+}
+
+/* Options whose text is handed on as it is. */
+enum err value_text(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	if (*text == 0)
+		return wrong(d, row, "a value", text);
+	if (strcmp(row->name, "filter") == 0)
+		o->flow.sources.filter = text;
+	else if (strcmp(row->name, "psl") == 0)
+		o->flow.psl = text;
+	else
+		o->flow.nets.asn_table = text;
+	return OK;
+}
+
+enum err value_time(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	struct sources_config *s = &o->flow.sources;
+	enum err e = stamp_from_text(text, strlen(text), row->name[0] == 's' ? &s->since_ns : &s->until_ns);
+
+	if (e == E_RANGE)
+		return wrong(d, row, "a time from 1970 to 2261", text);
+	return e == OK ? OK
+		       : wrong(d, row,
+			       "a time as 2026-03-01T12:00:00Z, a date as 2026-03-01, or seconds since 1970",
+			       text);
+}
+
+enum err value_span(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	int64_t ns;
+
+	if (span_from_text(text, &ns) != OK || ns <= 0)
+		return wrong(d, row, "a span of time as 90s, 5m, 12h or 7d", text);
+	*(row->name[0] == 'm' ? &o->flow.sources.max_gap_ns : &o->flow.sources.window_ns) = ns;
+	return OK;
+}
+
+/* Labels outside ASCII become A-labels, one by one; an escape ("\.") is for ASCII names alone. */
+static enum err name_of_utf8(const char *text, struct name *out)
+{
+	struct name n = {0};
+
+	while (*text != 0) {
+		size_t len = strcspn(text, "."), label = 0;
+		uint8_t octets[LABEL_OCTETS_MAX];
+
+		if (punycode_encode(text, len, octets, &label) != OK || label == 0 ||
+		    n.len + label + 2 > NAME_OCTETS_MAX)
+			return E_FORMAT;
+		n.octets[n.len++] = (uint8_t)label;
+		memcpy(n.octets + n.len, octets, label);
+		n.len = (uint8_t)(n.len + label);
+		n.labels++;
+		text += len + (text[len] == '.');
+	}
+	n.octets[n.len++] = 0;
+	*out = n;
+	return OK;
+}
+
+enum err value_name(const char *text, struct name *out)
+{
+	for (const char *at = text; *at != 0; at++)
+		if ((unsigned char)*at >= 0x80)
+			return name_of_utf8(text, out);
+	return name_from_text(text, strlen(text), out);
+}
+
+enum err value_domain(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	struct name n;
+
+	if (value_name(text, &n) != OK)
+		return wrong(d, row, "a domain name as example.com", text);
+	if (!room_for((void **)&o->domains, o->flow.n_domains, sizeof *o->domains, d))
+		return E_MEMORY;
+	o->domains[o->flow.n_domains++] = n;
+	return OK;
+}
+
+enum err value_vantage(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	if (*text == 0)
+		return wrong(d, row, "a name", text);
+	if (o->n_vantages == 0) { /* 0 is for inputs before the first --vantage */
+		if (!room_for((void **)&o->vantages, 0, sizeof *o->vantages, d))
+			return E_MEMORY;
+		o->vantages[o->n_vantages++] = NULL;
+	}
+	for (size_t i = 1; i < o->n_vantages; i++)
+		if (strcmp(o->vantages[i], text) == 0) {
+			o->vantage = (uint16_t)i;
+			return OK;
+		}
+	if (o->n_vantages == VANTAGES_MAX)
+		return diag_set(d, E_FORMAT, "over %d names in --vantage", VANTAGES_MAX);
+	if (!room_for((void **)&o->vantages, o->n_vantages, sizeof *o->vantages, d))
+		return E_MEMORY;
+	o->vantage = (uint16_t)o->n_vantages;
+	o->vantages[o->n_vantages++] = text;
+	return OK;
+}
+
+enum err value_resolver(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	struct addr a;
+
+	if (addr_from_text(text, strlen(text), &a) != OK)
+		return wrong(d, row, "an address as 192.0.2.53 or 2001:db8::53", text);
+	if (!room_for((void **)&o->resolvers, o->flow.resolvers.n, sizeof *o->resolvers, d))
+		return E_MEMORY;
+	o->resolvers[o->flow.resolvers.n++] = a;
+	return OK;
+}
+
+enum err value_port(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	struct sources_config *s = &o->flow.sources;
+	uint64_t v;
+
+	if (!number(text, UINT16_MAX, &v) || v == 0)
+		return wrong(d, row, "a port, 1 to 65535", text);
+	if (s->n_ports == SOURCES_PORTS_MAX)
+		return diag_set(d, E_FORMAT, "--port may be given %d times", SOURCES_PORTS_MAX);
+	s->ports[s->n_ports++] = (uint16_t)v;
+	return OK;
+}
+
+enum err value_threads(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	uint64_t v;
+
+	if (!number(text, THREADS_MAX, &v) || v == 0)
+		return wrong(d, row, "a number from 1 to 256", text);
+	o->flow.threads = (unsigned)v;
+	return OK;
+}
+
+enum err value_memory(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	static const char units[] = "kmgt";
+	size_t digits = strspn(text, "0123456789");
+	const char *unit =
+		text[digits] == 0 ? NULL : strchr(units, (char)ascii_lower1((uint8_t)text[digits]));
+	unsigned shift = unit == NULL ? 0 : 10 * (unsigned)(unit - units + 1);
+	char figure[24] = "";
+	uint64_t v;
+
+	if (digits < sizeof figure)
+		memcpy(figure, text, digits);
+	if (!number(figure, UINT64_MAX >> 1 >> shift, &v) || text[digits + (unit != NULL)] != 0)
+		return wrong(d, row, "a size as 512M or 4G", text);
+	v <<= shift;
+	if (v < MEMORY_LEAST)
+		return diag_set(d, E_FORMAT, "--memory %.80s is too little: give 32M or more%s", text,
+				unit == NULL ? " (a bare number is octets)" : "");
+	o->flow.memory_bytes = v;
+	return OK;
+}
+
+enum err value_seed(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	return number(text, UINT64_MAX, &o->flow.seed) ? OK : wrong(d, row, "a whole number", text);
+}
+
+enum err value_mask(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	static const uint16_t lacks[] = {
+		LACK_AUTHORITY | LACK_ADDITIONAL | LACK_OWNER, /* Zeek: the answers' text and TTLs */
+		LACK_AUTHORITY | LACK_ADDITIONAL,              /* EVE in detail: answers with their owners */
+		LACK_AUTHORITY | LACK_ADDITIONAL | LACK_TTL | LACK_LOOKUPS | LACK_QUERIES | LACK_SERVER |
+			LACK_FLAGS};
+	unsigned word = 0;
+	enum err e = value_word(row, text, &word, d);
+
+	if (e == OK)
+		o->flow.mask = lacks[word];
+	return e;
+}
+
+enum err value_prior(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	char *end;
+	double v;
+
+	errno = 0;
+	v = strtod(text, &end);
+	if (*text == 0 || *end != 0 || !(v > 0 && v < 1))
+		return wrong(d, row, "a probability between 0 and 1, as 0.0001", text);
+	o->flow.prior = v;
+	return OK;
+}
+
+enum err value_mmdb(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	if (*text == 0)
+		return wrong(d, row, "the name of a file", text);
+	if (!room_for((void **)&o->mmdb, o->flow.nets.n_mmdb, sizeof *o->mmdb, d))
+		return E_MEMORY;
+	o->mmdb[o->flow.nets.n_mmdb++] = text;
+	return OK;
+}
+
+enum err value_file(struct options *o, const char *text, struct diag *d)
+{
+	if (o->verb == VERB_EXPLAIN && o->name == NULL) {
+		struct name n;
+
+		o->name = text;
+		if (value_name(text, &n) != OK)
+			return diag_set(d, E_FORMAT, "the first word is the name to explain; '%.80s' is none",
+					text);
+		return OK;
+	}
+	if (*text == 0)
+		return diag_set(d, E_FORMAT, "a file with an empty name");
+	if (!room_for((void **)&o->paths, o->flow.sources.n_paths, sizeof *o->paths, d))
+		return E_MEMORY;
+	o->paths[o->flow.sources.n_paths++] = (struct source_path){text, o->vantage};
+	return OK;
+}
