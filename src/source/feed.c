@@ -204,7 +204,9 @@ enum err feed_next(struct feed *f, struct record *out)
 			return OK;
 		}
 		f->ready_at = f->n_ready = 0;
-		if (f->ended)
+		/* a mapped file of which nothing is wanted never asks for more, where a stop is seen
+		 * otherwise */
+		if (f->ended || atomic_load_explicit(&f->shared->stop.asked, memory_order_relaxed))
 			return E_END;
 		if (feed_read(f, out) != OK) {
 			f->ended = true;

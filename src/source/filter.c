@@ -21,13 +21,26 @@ struct filter {
 	struct program programs[LINKS_MAX];
 };
 
-/* libpcap's numbers differ from those in files for the oldest types. */
+enum {
+	LINK_NULL = 0,
+	LINK_RAW_OPENBSD = 14,
+	LINK_ATM_RFC1483 = 100,
+	LINK_RAW = 101,
+	LINK_LOOP = 108,
+	FAMILY_OCTETS = 4 /* before the packet in LINK_NULL and LINK_LOOP */
+};
+
+/* libpcap's numbers differ from those in files for the oldest types. Of loopback only the packet is shown to
+ * it: it knows but one byte order and one number for IPv6, those of this machine. */
 static int dlt_of(uint16_t link)
 {
 	switch (link) {
-	case 100:
+	case LINK_ATM_RFC1483:
 		return DLT_ATM_RFC1483;
-	case 101:
+	case LINK_NULL:
+	case LINK_LOOP:
+	case LINK_RAW_OPENBSD:
+	case LINK_RAW:
 		return DLT_RAW;
 	default:
 		return link;
@@ -40,7 +53,9 @@ static bool compile(struct program *p, const char *text)
 
 	if (dead == NULL)
 		return false;
-	p->compiled = pcap_compile(dead, &p->code, text, 1, PCAP_NETMASK_UNKNOWN) == 0;
+	/* the optimiser calls it an error that nothing can pass; but it may well be, where only IPv6 is */
+	p->compiled = pcap_compile(dead, &p->code, text, 1, PCAP_NETMASK_UNKNOWN) == 0 ||
+		      pcap_compile(dead, &p->code, text, 0, PCAP_NETMASK_UNKNOWN) == 0;
 	if (!p->compiled)
 		strncat(p->unfit, pcap_geterr(dead), UNFIT_TEXT_MAX - 1);
 	pcap_close(dead);
@@ -51,7 +66,7 @@ static bool compile(struct program *p, const char *text)
  */
 static enum err check(const char *text, struct diag *d)
 {
-	static const uint16_t usual[] = {1, 101, 113, 276, 0, 105, 127, 239};
+	static const uint16_t usual[] = {1, LINK_RAW, 113, 276, 105, 127, 239};
 	char first[UNFIT_TEXT_MAX] = "";
 
 	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
@@ -114,6 +129,16 @@ bool filter_pass(struct filter *f, const struct frame *frame, const char **unfit
 {
 	const struct program *p = program_for(f, frame->link, unfit);
 	struct pcap_pkthdr head = {.caplen = frame->len, .len = frame->wire_len};
+	const uint8_t *octets = frame->octets;
 
-	return p != NULL && p->compiled && pcap_offline_filter(&p->code, &head, frame->octets) != 0;
+	if (p == NULL || !p->compiled)
+		return false;
+	if (frame->link == LINK_NULL || frame->link == LINK_LOOP) {
+		if (frame->len < FAMILY_OCTETS)
+			return false;
+		octets += FAMILY_OCTETS;
+		head.caplen -= FAMILY_OCTETS;
+		head.len -= head.len < FAMILY_OCTETS ? head.len : FAMILY_OCTETS;
+	}
+	return pcap_offline_filter(&p->code, &head, octets) != 0;
 }
