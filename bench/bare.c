@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bare.c -- the floor of every measurement: a libpcap loop that only counts the packets of a file. */
 #include <stdio.h>
+#include <sysexits.h>
 
 #include <pcap/pcap.h>
 
@@ -14,7 +15,7 @@ int main(int argc, char **argv)
 
 	if (argc != 2) {
 		fputs("usage: bench-bare FILE\n", stderr);
-		return 2;
+		return EX_USAGE;
 	}
 	p = pcap_open_offline(argv[1], why);
 	if (p == NULL) {

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "lab/lab.h"
 #include "lab/random.h"
@@ -535,7 +536,7 @@ int main(int argc, char **argv)
 	if (argc != 4 || (!usual && strcmp(argv[1], "hostile") != 0) || !number_of(argv[2], &count) ||
 	    !number_of(argv[3], &seed)) {
 		fputs("usage: bench-generate usual|hostile COUNT SEED > FILE.pcap\n", stderr);
-		return 2;
+		return EX_USAGE;
 	}
 	rng_seed(&o.rng, seed, 5);
 	set_clocks(o.shared);

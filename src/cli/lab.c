@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lab.c -- `deflux lab`: writes an emulated capture whose truth is known. */
-#if __has_include("cli/cli.h")
 #include "cli/cli.h"
-#else
-int cli_lab(int argc, char **argv);
-#endif
 
 #include <errno.h>
 #include <getopt.h>
@@ -17,7 +13,7 @@ int cli_lab(int argc, char **argv);
 #include "lab/lab.h"
 #include "lab/write.h"
 
-enum { EXIT_RUN = 1, EXIT_USAGE = 2, FLUSH_OCTETS = 1 << 20 };
+enum { FLUSH_OCTETS = 1 << 20 };
 
 static const char help[] =
 	"usage: deflux lab [OPTION]... -o FILE\n"
@@ -255,7 +251,7 @@ static enum err write_truth(const struct lab *lab, const char *path)
 static int complain(const char *path, enum err e)
 {
 	fprintf(stderr, "deflux lab: %s: %s\n", path, e == E_IO ? strerror(errno) : err_text(e));
-	return EXIT_RUN;
+	return CLI_UNREAD;
 }
 
 static int make(const struct options *o, const struct nets *nets)
@@ -265,21 +261,21 @@ static int make(const struct options *o, const struct nets *nets)
 	struct diag d = {{0}};
 	uint64_t records = 0;
 	size_t domains, flux;
-	int status = 0;
+	int status = CLI_NOTHING;
 	enum err e;
 
 	config.nets = nets;
 	if (lab_open(&lab, &config, &d) != OK) {
 		fprintf(stderr, "deflux lab: %s\n", d.text);
-		return EXIT_USAGE;
+		return CLI_USAGE;
 	}
 	e = write_capture(lab, o, &records);
 	if (e != OK)
 		status = complain(o->output, e);
-	if (status == 0 && o->truth != NULL && (e = write_truth(lab, o->truth)) != OK)
+	if (status == CLI_NOTHING && o->truth != NULL && (e = write_truth(lab, o->truth)) != OK)
 		status = complain(o->truth, e);
 	lab_domains(lab, &domains, &flux);
-	if (status == 0)
+	if (status == CLI_NOTHING)
 		fprintf(stderr,
 			"%llu records over %u h; %zu domains, %zu of them flux; addresses of %s networks\n",
 			(unsigned long long)records, config.hours, domains, flux,
@@ -297,13 +293,13 @@ int cli_lab(int argc, char **argv)
 	int status;
 
 	if (!read_options(argc, argv, &o))
-		return EXIT_USAGE;
+		return CLI_USAGE;
 	if (o.help)
-		return fputs(help, stdout) < 0 || fflush(stdout) != 0 ? EXIT_RUN : 0;
+		return fputs(help, stdout) < 0 || fflush(stdout) != 0 ? CLI_UNREAD : CLI_NOTHING;
 	config.none = o.made_up;
 	if (nets_open(&nets, &config, &d) != OK) {
 		fprintf(stderr, "deflux lab: %s\n", d.text);
-		return EXIT_RUN;
+		return CLI_UNREAD;
 	}
 	status = make(&o, nets);
 	nets_close(nets);
