@@ -201,10 +201,21 @@ static enum err load_one(struct facts *f, const char *path, struct diag *d)
 	return e;
 }
 
+/* The title: the first file, which stands for all. */
+static void name_after_first(struct facts *f, const char *paths)
+{
+	size_t len = strcspn(paths, ","), from = len;
+	char title[FACTS_TITLE_MAX];
+
+	while (from > 0 && paths[from - 1] != '/')
+		from--;
+	snprintf(title, sizeof title, "%.*s", (int)(len - from), paths + from);
+	facts_title(f, title);
+}
+
 enum err asn_table_load(struct facts *f, const char *paths, struct diag *d)
 {
-	const char *slash;
-	char path[PATH_OCTETS_MAX] = "";
+	char path[PATH_OCTETS_MAX];
 
 	f->made_ns = STAMP_NONE;
 	for (const char *at = paths; *at != 0;) {
@@ -220,7 +231,6 @@ enum err asn_table_load(struct facts *f, const char *paths, struct diag *d)
 			return e;
 		at += len + (at[len] == ',');
 	}
-	slash = strrchr(path, '/');
-	facts_title(f, slash == NULL ? path : slash + 1);
+	name_after_first(f, paths);
 	return OK;
 }

@@ -13,11 +13,14 @@
 #include "enrich/facts.h"
 #include "enrich/kind.h"
 
+enum { NAMES_ROOM = 2 * FACTS_NAME_MAX + 8 };
+
 /* How much of a network's space lies in one country, range by range; later sorted and summed. */
 struct share {
 	uint32_t net, country;
-	uint64_t v4; /* addresses */
-	uint64_t v6; /* blocks of 64 bits, at least 1 */
+	uint64_t v4;       /* addresses */
+	uint32_t v4_parts; /* ranges */
+	uint64_t v6;       /* blocks of 64 bits, at least 1 */
 };
 
 struct maker {
@@ -110,6 +113,7 @@ static enum err share_out(struct maker *m)
 		m->shares[n] =
 			(struct share){.net = net_of(m, x->asn), .country = cache_country_code(x->country)};
 		m->shares[n].v4 = (uint64_t)(x->last - x->first) + 1;
+		m->shares[n].v4_parts = 1;
 	}
 	for (size_t i = 0; i < r->v6.n; i++, n++) {
 		const struct range *x = &r->v6.at[i];
@@ -122,6 +126,7 @@ static enum err share_out(struct maker *m)
 	for (size_t i = 0; i < n; i++) {
 		if (kept > 0 && compare_shares(&m->shares[kept - 1], &m->shares[i]) == 0) {
 			m->shares[kept - 1].v4 += m->shares[i].v4;
+			m->shares[kept - 1].v4_parts += m->shares[i].v4_parts;
 			m->shares[kept - 1].v6 += m->shares[i].v6;
 		} else {
 			m->shares[kept++] = m->shares[i];
@@ -142,14 +147,18 @@ static struct kind_space sum_up(const struct maker *m, uint32_t net, size_t *at,
 		const struct share *s = &m->shares[*at];
 
 		space.v4 += s->v4;
+		space.v4_parts += s->v4_parts;
 		space.v6 = space.v6 || s->v6 > 0;
 		if (s->country == 0)
 			continue;
+		space.v4_known += s->v4;
 		if (most == NULL || s->v4 > most->v4 || (s->v4 == most->v4 && s->v6 > most->v6))
 			most = s;
 	}
-	if (most != NULL)
+	if (most != NULL) {
+		space.v4_home = most->v4;
 		cache_country_text(most->country, text);
+	}
 	memcpy(country, text, 2);
 	return space;
 }
@@ -163,6 +172,21 @@ static const char *name_of(const struct maker *m, uint32_t asn)
 	return name == NULL ? "" : name;
 }
 
+/* All that the sources call it: one may have a handle of the registry, another the company's name. */
+static void names_of(const struct maker *m, uint32_t asn, char text[NAMES_ROOM])
+{
+	size_t len = 0;
+
+	text[0] = 0;
+	for (size_t i = 0; i < m->n_sources && len < NAMES_ROOM; i++) {
+		const char *name = facts_name_of(&m->sources[i], asn);
+
+		if (name != NULL && strcmp(name, text) != 0)
+			len += (size_t)snprintf(text + len, NAMES_ROOM - len, "%s%s", len == 0 ? "" : " / ",
+						name);
+	}
+}
+
 /* Networks, and their names into `names`, which begins with the empty one. */
 static void write_nets(const struct maker *m, struct buf *block, struct buf *names)
 {
@@ -173,13 +197,15 @@ static void write_nets(const struct maker *m, struct buf *block, struct buf *nam
 		struct cache_net net = {.asn = m->asns[i]};
 		struct kind_space space = sum_up(m, i, &at, net.country);
 		const char *name = i == 0 ? "" : name_of(m, net.asn);
+		char names_all[NAMES_ROOM];
 
 		if (i == 0) {
 			net.country[0] = net.country[1] = 0; /* of nowhere */
 			for (int k = 0; k < NET_KINDS; k++)
 				net.kind[k] = 1.0f / NET_KINDS;
 		} else {
-			kind_of_net(name, &space, net.kind);
+			names_of(m, net.asn, names_all);
+			kind_of_net(names_all, &space, net.kind);
 		}
 		if (name[0] != 0) {
 			net.name = (uint32_t)names->len;

@@ -2,6 +2,7 @@
 /* kind.c -- see kind.h. The words stand in kind_words.h. */
 #include "enrich/kind.h"
 
+#include <assert.h>
 #include <math.h>
 #include <pthread.h>
 #include <stddef.h>
@@ -11,7 +12,7 @@
 #include "base/hash.h"
 #include "enrich/kind_words.h"
 
-enum { NAME_ROOM = 256, WORDS_MAX = 640, WORD_OCTETS_MAX = 40 };
+enum { NAME_ROOM = 416, WORDS_MAX = 640 };
 
 /*
  * How networks divide into kinds when nothing is known, weighed by how often one meets them behind the
@@ -23,20 +24,56 @@ static const double prior[NET_KINDS] = {[NET_CONSUMER] = .35,   [NET_HOSTING] = 
 static const double KEPT_PRIOR = .04; /* the part of the prior that no words remove */
 static const double REPEATED = .4; /* the part that the second-best and later evidence for one kind counts */
 
-/* Decibans by size of announced IPv4 space, at powers of two; between them on a line. A lone /24 is seldom an
- * access provider of size; millions of addresses are seldom one company's. */
-static const struct {
-	double bits;
+/*
+ * What the use of address space is worth, at points of a scale; between them on a line. The decibans were
+ * estimated from the networks of libloc's database of 2022 whose names speak clearly for one kind (17,000 of
+ * them), and rounded towards nothing where few stood behind a number. No size speaks loudly for homes: the
+ * largest clouds and the largest access providers are of one size.
+ */
+struct point {
+	double at;
 	double worth[NET_KINDS];
-} sizes[] = {
-	{8, {HOMES = -5, SERVERS = 0, CONTENT = 1, LEARN = -3, OWN = 3, CARRY = 0}},
-	{10, {HOMES = -2, SERVERS = 1, CONTENT = 0, LEARN = -2, OWN = 2, CARRY = 0}},
-	{13, {HOMES = 1, SERVERS = 1, CONTENT = 0, LEARN = 0, OWN = 0, CARRY = 0}},
-	{16, {HOMES = 3, SERVERS = 0, CONTENT = -1, LEARN = 3, OWN = -1, CARRY = 0}},
-	{19, {HOMES = 5, SERVERS = -1, CONTENT = -1, LEARN = -1, OWN = -5, CARRY = 1}},
-	{22, {HOMES = 7, SERVERS = -1, CONTENT = -1, LEARN = -6, OWN = -9, CARRY = 2}},
 };
-enum { SIZES = sizeof sizes / sizeof *sizes };
+
+struct scale {
+	const struct point *points;
+	int n;
+};
+
+/* log2 of announced IPv4 addresses: a lone /24 is seldom an access provider's, millions are no single
+ * company's */
+static const struct point size_points[] = {
+	{8, {HOMES = -4, SERVERS = -1, CONTENT = 0, LEARN = -2, OWN = 3, CARRY = 0}},
+	{10, {HOMES = 2, SERVERS = 1, CONTENT = -1, LEARN = -2, OWN = 0, CARRY = -1}},
+	{13, {HOMES = 1, SERVERS = 1, CONTENT = 0, LEARN = 0, OWN = -4, CARRY = 0}},
+	{16, {HOMES = -1, SERVERS = -1, CONTENT = 0, LEARN = 4, OWN = -3, CARRY = -2}},
+	{19, {HOMES = 1, SERVERS = 0, CONTENT = 0, LEARN = -1, OWN = -7, CARRY = 1}},
+	{22, {HOMES = 1, SERVERS = 0, CONTENT = 0, LEARN = -4, OWN = -8, CARRY = 1}},
+};
+
+/* log2 of addresses in a range: who rents out servers buys small blocks where they can be had */
+static const struct point part_points[] = {
+	{8, {HOMES = -2, SERVERS = 3, CONTENT = 0, LEARN = -5, OWN = -2, CARRY = 1}},
+	{10, {HOMES = 0, SERVERS = 3, CONTENT = 0, LEARN = -4, OWN = -3, CARRY = 0}},
+	{12, {HOMES = 1, SERVERS = 0, CONTENT = 0, LEARN = -1, OWN = -1, CARRY = 1}},
+	{14, {HOMES = 0, SERVERS = -3, CONTENT = -1, LEARN = 2, OWN = 2, CARRY = -3}},
+	{16, {HOMES = 0, SERVERS = -3, CONTENT = 0, LEARN = 3, OWN = 3, CARRY = -3}},
+};
+
+/* the part of addresses outside the country that has most of them: homes are in one country */
+static const struct point abroad_points[] = {
+	{.005, {HOMES = 0, SERVERS = -1, CONTENT = 0, LEARN = 1, OWN = 1, CARRY = -1}},
+	{.05, {HOMES = -2, SERVERS = 2, CONTENT = 1, LEARN = -9, OWN = -5, CARRY = 2}},
+	{.2, {HOMES = -5, SERVERS = 3, CONTENT = 2, LEARN = -9, OWN = -6, CARRY = 4}},
+};
+
+#define SCALE(points)                                                                                        \
+	{                                                                                                    \
+		points, sizeof points / sizeof *points                                                       \
+	}
+static const struct scale scale_size = SCALE(size_points), scale_part = SCALE(part_points),
+			  scale_abroad = SCALE(abroad_points);
+static const uint64_t PARTS_FROM = 1 << 12; /* addresses from which on the other two scales mean something */
 
 /* One word of the table, ready to be looked for. */
 struct word {
@@ -86,8 +123,8 @@ static void make_index(void)
 		for (const char *at = kind_words[row].words; *at != 0; at += strspn(at, " ")) {
 			size_t len = strcspn(at, " ");
 
-			if (index_.n < WORDS_MAX && index_.texts_len + len <= sizeof index_.texts)
-				add_word(at, len, (uint16_t)row);
+			assert(index_.n < WORDS_MAX && index_.texts_len + len <= sizeof index_.texts);
+			add_word(at, len, (uint16_t)row);
 			at += len;
 		}
 }
@@ -184,19 +221,31 @@ static void read_words(const char *name, double decibans[NET_KINDS])
 		decibans[k] += heaps[k].best + REPEATED * heaps[k].rest;
 }
 
-static void weigh_space(const struct kind_space *space, double decibans[NET_KINDS])
+static void weigh(const struct scale *scale, double at, double decibans[NET_KINDS])
 {
-	double bits = space->v4 == 0 ? sizes[0].bits : log2((double)space->v4), part;
+	const struct point *p = scale->points;
+	double part;
 	int i = 0;
 
-	if (space->v4 == 0 && !space->v6) /* nothing announced: nothing said */
-		return;
-	while (i < SIZES - 2 && bits > sizes[i + 1].bits)
+	while (i < scale->n - 2 && at > p[i + 1].at)
 		i++;
-	part = (bits - sizes[i].bits) / (sizes[i + 1].bits - sizes[i].bits);
+	part = (at - p[i].at) / (p[i + 1].at - p[i].at);
 	part = part < 0 ? 0 : part > 1 ? 1 : part;
 	for (int k = 0; k < NET_KINDS; k++)
-		decibans[k] += (1 - part) * sizes[i].worth[k] + part * sizes[i + 1].worth[k];
+		decibans[k] += (1 - part) * p[i].worth[k] + part * p[i + 1].worth[k];
+}
+
+static void weigh_space(const struct kind_space *space, double decibans[NET_KINDS])
+{
+	if (space->v4 == 0 && !space->v6) /* nothing announced: nothing said */
+		return;
+	weigh(&scale_size, space->v4 == 0 ? 0 : log2((double)space->v4), decibans);
+	if (space->v4 < PARTS_FROM)
+		return;
+	if (space->v4_parts > 0)
+		weigh(&scale_part, log2((double)space->v4 / space->v4_parts), decibans);
+	if (space->v4_known > 0)
+		weigh(&scale_abroad, 1 - (double)space->v4_home / (double)space->v4_known, decibans);
 }
 
 void kind_of_net(const char *name, const struct kind_space *space, float kind[NET_KINDS])
@@ -225,7 +274,9 @@ uint64_t kind_revision(void)
 	const double others[] = {KEPT_PRIOR, REPEATED};
 	uint64_t h = hash_bytes(prior, sizeof prior, hash_bytes(others, sizeof others, 0));
 
-	h = hash_bytes(sizes, sizeof sizes, h);
+	h = hash_bytes(size_points, sizeof size_points, h);
+	h = hash_bytes(part_points, sizeof part_points, h);
+	h = hash_bytes(abroad_points, sizeof abroad_points, h);
 	for (size_t row = 0; row < sizeof kind_words / sizeof *kind_words; row++) {
 		h = hash_bytes(kind_words[row].worth, sizeof kind_words[row].worth, h);
 		h = hash_bytes(kind_words[row].words, strlen(kind_words[row].words), h);

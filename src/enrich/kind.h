@@ -15,9 +15,12 @@
 
 #include "enrich/nets.h"
 
-/* How much address space a network announces. */
+/* How a network uses its address space, as far as the ranges of a database tell. */
 struct kind_space {
-	uint64_t v4; /* addresses; 0: none */
+	uint64_t v4;       /* addresses; 0: none */
+	uint32_t v4_parts; /* ranges that they lie in */
+	uint64_t v4_home;  /* addresses in the country that has most of them ... */
+	uint64_t v4_known; /* ... out of those whose country is known */
 	bool v6;
 };
 
