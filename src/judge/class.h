@@ -5,18 +5,18 @@
 #include "enrich/nets.h"
 
 enum class {
-	CLASS_ORDINARY,      /* a few stable addresses */
-	CLASS_CDN,           /* content networks, load balancers, large churn inside one network */
-	CLASS_ROUND_ROBIN,   /* one operator's set, served in turn */
+	CLASS_ORDINARY,       /* a few stable addresses */
+	CLASS_CDN,            /* content networks, load balancers, large churn inside one network */
+	CLASS_ROUND_ROBIN,    /* one operator's set, served in turn */
 	CLASS_MULTI_PROVIDER, /* one service rented at several providers */
 	CLASS_VOLUNTEER_POOL, /* NTP, mirrors, IRC: servers that many people lend */
-	CLASS_PEER_SEEDS,    /* seeds of peer-to-peer networks */
-	CLASS_PEER_CDN,      /* content networks in homes */
-	CLASS_DYNAMIC_DNS,   /* one home at a time */
-	CLASS_UNKNOWN,       /* an honest service of no known class: broad in every feature */
-	CLASS_FLUX,          /* single flux: agents answer for the name */
-	CLASS_FLUX_DOUBLE,   /* agents answer for the name and for its name servers */
-	CLASS_FLUX_NS,       /* agents are the name servers alone */
+	CLASS_PEER_SEEDS,     /* seeds of peer-to-peer networks */
+	CLASS_PEER_CDN,       /* content networks in homes */
+	CLASS_DYNAMIC_DNS,    /* one home at a time */
+	CLASS_UNKNOWN,        /* an honest service of no known class: broad in every feature */
+	CLASS_FLUX,           /* single flux: agents answer for the name */
+	CLASS_FLUX_DOUBLE,    /* agents answer for the name and for its name servers */
+	CLASS_FLUX_NS,        /* agents are the name servers alone */
 	CLASSES
 };
 
@@ -29,16 +29,17 @@ struct share {
 
 /* The parameters of one class: each row of the table in class.c, with its source. */
 struct class_model {
-	const char *name;        /* as printed in `class` */
-	double weight;           /* share among the honest (or among flux) domains that have members to judge */
-	double kind[NET_KINDS];  /* of the members of the A side */
+	const char *name; /* as printed in `class` */
+	double weight;    /* share among the honest (or among flux) domains that have members to judge */
+	double kind[NET_KINDS];    /* of the members of the A side */
 	double ns_kind[NET_KINDS]; /* of the members of the NS side */
-	struct share networks;   /* chance that a further member opens a new network */
-	struct share moved;      /* share of members that came after the first look-up */
+	struct share networks;     /* chance that a further member opens a new network */
+	struct share moved;        /* share of members that came after the first look-up */
+	double answer[4];          /* the most addresses of one answer: 1, 2 to 4, 5 to 12, more */
 	double size_mean, size_sd; /* log2 of the number of members */
-	double ttl_mean, ttl_sd; /* log10 of the TTL in seconds */
-	double ns_networks[5];   /* how many networks the NS side spreads over: 1, 2, 3, 4, 5 and more */
-	double ns_shared;        /* chance that a member of the NS side is also one of the A side */
+	double ttl_mean, ttl_sd;   /* log10 of the TTL in seconds */
+	double ns_networks[5];     /* how many networks the NS side spreads over: 1, 2, 3, 4, 5 and more */
+	double ns_shared;          /* chance that a member of the NS side is also one of the A side */
 };
 
 const struct class_model *class_model(enum class c);

@@ -79,8 +79,10 @@ static void merge(struct view *v, unsigned n)
 		k->count += m->count;
 		k->owners++;
 		k->vantages |= m->vantages;
-		k->roles = (uint8_t)((k->roles & m->roles & MEMBER_GLUE) | ((k->roles | m->roles) & ~MEMBER_GLUE));
-		k->moved &= m->moved; /* known to another owner from its first look-up on: not new to the domain */
+		k->roles = (uint8_t)((k->roles & m->roles & MEMBER_GLUE) |
+				     ((k->roles | m->roles) & ~MEMBER_GLUE));
+		k->moved &= m->moved; /* known to another owner from its first look-up on: not new to the
+					 domain */
 	}
 	v->n_members = kept;
 }
@@ -104,6 +106,8 @@ static void count_member(struct view *v, const struct view_member *m)
 	v->both += host && server;
 	v->moved += host && m->moved;
 	v->ns_moved |= server && m->moved;
+	v->accused_hosts += host && m->accused_users != 0;
+	v->accused_servers += server && m->accused_users != 0;
 	v->single_hosts += host && m->count <= 1;
 	v->v6_hosts += host && !addr_is_v4(&m->addr);
 	v->alias_hosts += host && (m->roles & MEMBER_ALIAS) != 0;
@@ -154,7 +158,8 @@ static void count_networks(struct view *v)
 	for (unsigned i = 0; i < v->n_clusters; i++) {
 		struct view_cluster *c = &v->clusters[i];
 
-		/* a cluster whose only member of a side shared its /24 with the other side still counts once */
+		/* a cluster whose only member of a side shared its /24 with the other side still counts once
+		 */
 		c->hosts = c->hosts == 0 && c->host_members != 0 ? 1 : c->hosts;
 		c->servers = c->servers == 0 && c->server_members != 0 ? 1 : c->servers;
 		v->host_clusters += c->hosts != 0;
@@ -170,13 +175,45 @@ static void count_networks(struct view *v)
 	}
 }
 
+/* Who else uses a member. The domain itself stands among the uses and is left out. */
+static void count_users(struct view_member *m, const struct members *members, const struct domain *d)
+{
+	const struct member *member = members_find(members, &m->addr);
+	uint32_t others;
+
+	if (member == NULL)
+		return;
+	others = member->n_uses;
+	for (uint32_t u = member->uses; u != NONE;) {
+		const struct member_use *use = members_use(members, &m->addr, u);
+
+		if (use->domain == d->hash)
+			others--;
+		else
+			m->accused_users =
+				(uint16_t)(m->accused_users + ((use->roles & MEMBER_ACCUSED) != 0));
+		u = use->next;
+	}
+	m->users = (uint16_t)(others < UINT16_MAX ? others : UINT16_MAX);
+}
+
+static void answers(struct view *v, const struct partition *p)
+{
+	for (uint32_t w = v->domain->owners; w != NONE; w = p->owners[w].next)
+		for (uint32_t s = p->owners[w].sets; s != NONE; s = p->sets[s].next)
+			if ((p->sets[s].member_role & (MEMBER_HOST | MEMBER_ALIAS | MEMBER_HINT)) != 0 &&
+			    p->sets[s].n > v->answer_max)
+				v->answer_max = p->sets[s].n;
+}
+
 static void ttls(struct view *v, const struct partition *p)
 {
 	uint32_t list[VIEW_TTLS_MAX];
 	unsigned n = 0;
 
 	for (uint32_t w = v->domain->owners; w != NONE && n < VIEW_TTLS_MAX; w = p->owners[w].next)
-		if (p->owners[w].ttl_min != UINT32_MAX && (p->owners[w].roles & (OWNER_HOST | OWNER_ALIAS)) != 0)
+		if (p->owners[w].ttl_min != UINT32_MAX &&
+		    (p->owners[w].roles & (OWNER_HOST | OWNER_ALIAS)) != 0)
 			list[n++] = p->owners[w].ttl_max;
 	if (n == 0)
 		return;
@@ -195,7 +232,7 @@ static bool make_room(struct view *v)
 	return v->members != NULL && v->clusters != NULL;
 }
 
-bool view_make(struct view *v, struct partition *p, uint32_t domain, const struct nets *nets)
+bool view_make(struct view *v, struct partition *p, uint32_t domain, const struct view_context *context)
 {
 	struct view_member *members;
 	struct view_cluster *clusters;
@@ -205,22 +242,29 @@ bool view_make(struct view *v, struct partition *p, uint32_t domain, const struc
 		return false;
 	members = v->members;
 	clusters = v->clusters;
-	*v = (struct view){.members = members, .clusters = clusters, .domain = &p->domains[domain]};
+	*v = (struct view){
+		.members = members, .clusters = clusters, .partition = p, .domain = &p->domains[domain]};
 	v->name = partition_name(p, v->domain->name);
 	partition_settle(p, domain);
 	for (uint32_t w = v->domain->owners; w != NONE; w = p->owners[w].next) {
 		n = collect(v, p, &p->owners[w], n);
 		v->names += (p->owners[w].roles & OWNER_FOREIGN) == 0;
 	}
-	v->names += v->domain->owners_lost;
+	if (v->domain->more_owners != NONE)
+		v->names += (unsigned)sketch_count(&p->sketches[v->domain->more_owners]);
+	if (v->domain->more_pairs != NONE)
+		v->more_members = (unsigned)sketch_count(&p->sketches[v->domain->more_pairs]);
 	merge(v, n);
 	for (unsigned i = 0; i < v->n_members; i++) {
-		if (nets != NULL)
-			nets_find(nets, &v->members[i].addr, v->members[i].country);
+		if (context->nets != NULL)
+			nets_find(context->nets, &v->members[i].addr, v->members[i].country);
+		if (context->members != NULL)
+			count_users(&v->members[i], context->members, v->domain);
 		count_member(v, &v->members[i]);
 	}
 	cluster(v);
 	count_networks(v);
+	answers(v, p);
 	ttls(v, p);
 	return true;
 }

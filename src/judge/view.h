@@ -15,18 +15,20 @@
 struct view_member {
 	struct addr addr;
 	int64_t first_ns, last_ns;
-	uint32_t count; /* look-ups that showed it */
+	uint32_t count;  /* look-ups that showed it */
 	uint32_t owners; /* names of the domain that had it */
-	uint32_t net;   /* index for nets_get */
+	uint32_t net;    /* index for nets_get */
 	char country[2];
 	uint16_t vantages;
-	uint8_t roles;  /* enum member_role bits */
-	bool moved;     /* came after the domain's first look-up, at a vantage that had seen its owner */
+	uint8_t roles;          /* enum member_role bits */
+	uint16_t users;         /* other domains that use it */
+	uint16_t accused_users; /* of those, the ones that their own evidence accuses */
+	bool moved; /* came after the domain's first look-up, at a vantage that had seen its owner */
 };
 
 /* Members that share a network; a member whose network is unknown stands by its /16 (IPv6: /32). */
 struct view_cluster {
-	uint32_t net;     /* 0 when unknown */
+	uint32_t net; /* 0 when unknown */
 	struct addr prefix;
 	unsigned hosts, servers; /* members of the A side and of the NS side, in distinct /24 or /48 */
 	unsigned host_members, server_members;
@@ -35,25 +37,36 @@ struct view_cluster {
 enum { VIEW_MEMBERS_MAX = 4096, VIEW_TTLS_MAX = 512 };
 
 struct view {
+	const struct partition *partition;
 	const struct domain *domain;
-	const uint8_t *name; /* wire form, borrowed from the partition */
-	struct view_member *members; /* sorted by address */
+	const uint8_t *name;           /* wire form, borrowed from the partition */
+	struct view_member *members;   /* sorted by address */
 	struct view_cluster *clusters; /* sorted by network, then prefix */
 	unsigned n_members, n_clusters;
 	unsigned hosts, servers, both; /* members by side; in both */
 	unsigned moved;                /* hosts that came after the first look-up */
 	unsigned host_clusters, server_clusters;
-	unsigned networks, countries;  /* distinct, of hosts (of servers when there are no hosts); unknown left out */
-	unsigned names;                /* owners, those only counted included */
+	unsigned networks,
+		countries;     /* distinct, of hosts (of servers when there are no hosts); unknown left out */
+	unsigned names;        /* owners, those only sketched included */
+	unsigned more_members; /* beyond those here: about so many, by a sketch */
 	bool have_ttl;
-	uint32_t ttl_min, ttl_median;  /* seconds, of the owners' own TTL (the largest seen of each) */
-	unsigned single_hosts;         /* hosts seen in one look-up only (Good-Turing) */
+	uint32_t ttl_min, ttl_median; /* seconds, of the owners' own TTL (the largest seen of each) */
+	unsigned single_hosts;        /* hosts seen in one look-up only (Good-Turing) */
 	unsigned v6_hosts, alias_hosts, hint_hosts;
-	bool ns_moved;                 /* the servers' addresses changed within a vantage */
+	unsigned answer_max; /* the most addresses of one answer, name servers' left out */
+	unsigned accused_hosts, accused_servers; /* members that other, accused domains use; see members.h */
+	bool ns_moved;                           /* the servers' addresses changed within a vantage */
 };
 
 /* Scratch and results of one thread; zeroed is empty. */
 void view_fini(struct view *v);
 
+/* What is held against each other from outside the domain. */
+struct view_context {
+	const struct nets *nets;       /* NULL: none */
+	const struct members *members; /* NULL: who else uses a member is not known */
+};
+
 /* Settles the domain and fills the view; false without memory. */
-bool view_make(struct view *v, struct partition *p, uint32_t domain, const struct nets *nets);
+bool view_make(struct view *v, struct partition *p, uint32_t domain, const struct view_context *context);

@@ -51,7 +51,8 @@ void look_zone(struct look *l)
 		const struct message_name *owner = &m->names[r->owner];
 
 		if (r->section == SECTION_AUTHORITY && (r->type == RR_NS || r->type == RR_SOA) &&
-		    owner->len > l->zone_len && name_is_below(qname, qlen, message_name_octets(m, r->owner), owner->len)) {
+		    owner->len > l->zone_len &&
+		    name_is_below(qname, qlen, message_name_octets(m, r->owner), owner->len)) {
 			l->zone = message_name_octets(m, r->owner);
 			l->zone_len = owner->len;
 		}
@@ -75,7 +76,7 @@ static void add_hints(struct look *l, const struct record *r)
 	struct cursor c = cursor_over(r->rdata, r->rdlen);
 	size_t name = 0;
 
-	cursor_skip(&c, 2); /* SvcPriority */
+	cursor_skip(&c, 2);                                             /* SvcPriority */
 	while ((name = cursor_u8(&c)) != 0 && name <= LABEL_OCTETS_MAX) /* TargetName is never compressed */
 		cursor_skip(&c, name);
 	while (c.err == OK && cursor_left(&c) >= 4) {
@@ -121,7 +122,8 @@ static bool gather(struct look *l, uint16_t type)
 	return any;
 }
 
-/* Tells the domain at the chain's end, as its owner's addresses, and each other domain on the chain, as an alias. */
+/* Tells the domain at the chain's end, as its owner's addresses, and each other domain on the chain, as an
+ * alias. */
 static void tell(struct look *l)
 {
 	const struct chain_link *end = &l->chain.links[l->chain.n - 1], *asked = &l->chain.links[0];
@@ -138,7 +140,8 @@ static void tell(struct look *l)
 		if (!look_domain(l, link->octets, link->len, &at))
 			continue;
 		for (unsigned k = 0; k < n_told; k++)
-			known |= told_len[k] == link->len - at && memcmp(told[k], link->octets + at, told_len[k]) == 0;
+			known |= told_len[k] == link->len - at &&
+				 memcmp(told[k], link->octets + at, told_len[k]) == 0;
 		if (known)
 			continue;
 		told[n_told] = link->octets + at;
@@ -168,11 +171,10 @@ static void count_unused(struct look *l, bool any)
 
 		if (r->type == RR_OPT || r->type == RR_RRSIG)
 			continue;
-		if (chain_has(&l->chain, owner, len))
-			reachable = true;
-		else if (!may_speak(l, owner, len))
+		reachable |= chain_has(&l->chain, owner, len);
+		if (!may_speak(l, owner, len))
 			l->o->counts.disbelieved_records++;
-		else if (r->type != RR_DNAME)
+		else if (r->type != RR_DNAME && !chain_has(&l->chain, owner, len))
 			unreachable++;
 	}
 	l->o->counts.unreachable_records += unreachable;
@@ -192,7 +194,8 @@ void look_answer(struct look *l)
 			if (l->set.n != 0)
 				tell(l);
 		}
-	if (l->m->rcode == RCODE_NXDOMAIN || l->m->n_records == 0 || l->m->records[0].section != SECTION_ANSWER)
+	if (l->m->rcode == RCODE_NXDOMAIN || l->m->n_records == 0 ||
+	    l->m->records[0].section != SECTION_ANSWER)
 		l->o->counts.negative++;
 	count_unused(l, any);
 }

@@ -8,11 +8,11 @@
 
 static const uint8_t beliefs[SPEAKERS][PLACES][2] = {
 	/*                                       elsewhere   in its zone */
-	[SPEAKER_RECURSIVE] = {[PLACE_ANSWER]     = {TRUST_FULL, TRUST_FULL},
-			       [PLACE_NS]         = {TRUST_SEEN, TRUST_SEEN},
+	[SPEAKER_RECURSIVE] = {[PLACE_ANSWER] = {TRUST_FULL, TRUST_FULL},
+			       [PLACE_NS] = {TRUST_SEEN, TRUST_SEEN},
 			       [PLACE_NS_ADDRESS] = {TRUST_SEEN, TRUST_SEEN}},
-	[SPEAKER_AUTHORITY] = {[PLACE_ANSWER]     = {TRUST_NONE, TRUST_FULL},
-			       [PLACE_NS]         = {TRUST_NONE, TRUST_FULL},
+	[SPEAKER_AUTHORITY] = {[PLACE_ANSWER] = {TRUST_NONE, TRUST_FULL},
+			       [PLACE_NS] = {TRUST_NONE, TRUST_FULL},
 			       [PLACE_NS_ADDRESS] = {TRUST_GLUE, TRUST_FULL}},
 };
 
@@ -29,9 +29,9 @@ static bool named(const struct belief_resolvers *r, const struct addr *a)
 	return false;
 }
 
-/* The side, when the source does not say: a named resolver that answers faces its clients, one that asks faces
- * authorities; otherwise RA tells a recursive answer (RFC 1035, 4.1.1). A log without flags is taken as its client
- * side, the common case. */
+/* The side, when the source does not say: a named resolver that answers faces its clients, one that asks
+ * faces authorities; otherwise RA tells a recursive answer (RFC 1035, 4.1.1). A log without flags is taken as
+ * its client side, the common case. */
 static enum role told_role(const struct intake *in, uint16_t flags, const struct belief_resolvers *resolvers)
 {
 	if (in->role != ROLE_UNKNOWN)
@@ -51,7 +51,8 @@ void belief_role(const struct intake *in, uint16_t flags, const struct belief_re
 	bool recursive = (in->lacks & LACK_FLAGS) != 0 || ((flags & FLAG_AA) == 0 && (flags & FLAG_RA) != 0);
 
 	*role = told_role(in, flags, resolvers);
-	/* a resolver's client side without RA is a refusal to recurse or a cache probe: still its cache speaking */
+	/* a resolver's client side without RA is a refusal to recurse or a cache probe: still its cache
+	 * speaking */
 	*speaker = recursive || (*role == ROLE_CLIENT && (flags & FLAG_AA) == 0) ? SPEAKER_RECURSIVE
 										 : SPEAKER_AUTHORITY;
 }

@@ -2,9 +2,9 @@
 /*
  * belief.h -- what is believed of a response, by who speaks and where the record stands.
  *
- * One table. A recursive resolver passes on what many servers said: its alias chain is followed across domains, and
- * the name servers it names are kept as seen. An authority is believed about its own zone alone, with glue outside it
- * at lower weight (RFC 2181, 5.4.1; RFC 8499 "bailiwick").
+ * One table. A recursive resolver passes on what many servers said: its alias chain is followed across
+ * domains, and the name servers it names are kept as seen. An authority is believed about its own zone alone,
+ * with glue outside it at lower weight (RFC 2181, 5.4.1; RFC 8499 "bailiwick").
  */
 #pragma once
 
@@ -17,9 +17,9 @@ enum speaker { SPEAKER_RECURSIVE, SPEAKER_AUTHORITY, SPEAKERS };
 
 /* Where in the message a record stands, once it was found reachable from the question. */
 enum place {
-	PLACE_ANSWER,       /* on the alias chain, its addresses and hints */
-	PLACE_NS,           /* NS of a zone the question lies in, authority or answer section */
-	PLACE_NS_ADDRESS,   /* address of such a name server, additional or answer section */
+	PLACE_ANSWER,     /* on the alias chain, its addresses and hints */
+	PLACE_NS,         /* NS of a zone the question lies in, authority or answer section */
+	PLACE_NS_ADDRESS, /* address of such a name server, additional or answer section */
 	PLACES
 };
 
@@ -30,7 +30,8 @@ enum trust {
 	TRUST_FULL
 };
 
-/* `in_zone`: the record's owner lies in the zone the server speaks for; always false for a recursive resolver. */
+/* `in_zone`: the record's owner lies in the zone the server speaks for; always false for a recursive
+ * resolver. */
 enum trust belief_of(enum speaker s, enum place p, bool in_zone);
 
 /* Who speaks and which side of the resolver this is, from the role the source gave, the header flags, and the
@@ -43,6 +44,6 @@ struct belief_resolvers {
 void belief_role(const struct intake *in, uint16_t flags, const struct belief_resolvers *resolvers,
 		 enum speaker *speaker, enum role *role);
 
-/* Of two roles at one vantage, whether `b` may count look-ups where `a` has: one role feeds turnover, the one nearest
- * to the authority, since it sees each look-up once. */
+/* Of two roles at one vantage, whether `b` may count look-ups where `a` has: one role feeds turnover, the one
+ * nearest to the authority, since it sees each look-up once. */
 bool belief_role_feeds(enum role feeding, enum role seen);

@@ -55,9 +55,11 @@ static bool next_link(const struct message *m, const struct chain_rule *rule, st
 
 		if (r->class != CLASS_IN || r->target == MESSAGE_NO_NAME)
 			continue;
-		if (r->type == RR_CNAME && same(from, message_name_octets(m, r->owner), m->names[r->owner].len) &&
+		if (r->type == RR_CNAME &&
+		    same(from, message_name_octets(m, r->owner), m->names[r->owner].len) &&
 		    owner_allowed(rule, m, r)) {
-			*to = (struct chain_link){message_name_octets(m, r->target), m->names[r->target].len, r->ttl};
+			*to = (struct chain_link){message_name_octets(m, r->target), m->names[r->target].len,
+						  r->ttl};
 			return true;
 		}
 	}
@@ -81,7 +83,8 @@ void chain_follow(const struct message *m, const struct chain_rule *rule, struct
 		if (chain_has(out, to.octets, to.len))
 			return;
 		out->links[out->n++] = to;
-		if (to.octets == out->synthesized) /* one synthesized name is enough; a second would overwrite it */
+		if (to.octets ==
+		    out->synthesized) /* one synthesized name is enough; a second would overwrite it */
 			return;
 	}
 }

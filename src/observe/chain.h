@@ -12,7 +12,7 @@ enum { CHAIN_MAX = 16 }; /* longer chains are followed no further; resolvers sto
 struct chain_link {
 	const uint8_t *octets; /* borrowed from the message, or from `synthesized` */
 	uint8_t len;
-	uint32_t ttl;          /* of the alias that leads here; 0 for the question */
+	uint32_t ttl; /* of the alias that leads here; 0 for the question */
 };
 
 struct chain {
@@ -21,8 +21,8 @@ struct chain {
 	uint8_t synthesized[255]; /* the last name that a DNAME made without its CNAME in the answer */
 };
 
-/* Follows CNAME and DNAME records of the answer section; `allowed` says whether a record's owner may be believed
- * (the zone rule), and ends the chain where not. A loop ends the chain. */
+/* Follows CNAME and DNAME records of the answer section; `allowed` says whether a record's owner may be
+ * believed (the zone rule), and ends the chain where not. A loop ends the chain. */
 struct chain_rule {
 	bool (*allowed)(const void *context, const uint8_t *owner, uint8_t len);
 	const void *context;

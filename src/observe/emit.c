@@ -33,7 +33,8 @@ static uint8_t *put(uint8_t *to, const void *octets, size_t n)
 	return to + n;
 }
 
-static void emit(struct observer *o, const struct emit_frame *f, const struct emit_set *s, const struct buf *names)
+static void emit(struct observer *o, const struct emit_frame *f, const struct emit_set *s,
+		 const struct buf *names)
 {
 	const struct observe_config *c = &o->config;
 	size_t body = names == NULL ? s->n * sizeof(struct addr) : names->len;
@@ -87,7 +88,8 @@ void emit_addresses(struct observer *o, const struct emit_frame *f, const struct
 	emit(o, f, s, NULL);
 }
 
-void emit_servers(struct observer *o, const struct emit_frame *f, const struct emit_set *s, const struct buf *names)
+void emit_servers(struct observer *o, const struct emit_frame *f, const struct emit_set *s,
+		  const struct buf *names)
 {
 	emit(o, f, s, names);
 }

@@ -39,4 +39,5 @@ void emit_sort(struct emit_set *s);
 void emit_addresses(struct observer *o, const struct emit_frame *f, const struct emit_set *s);
 
 /* The name servers of zone s->owner; their names stand in `names`, one behind the other, sorted. */
-void emit_servers(struct observer *o, const struct emit_frame *f, const struct emit_set *s, const struct buf *names);
+void emit_servers(struct observer *o, const struct emit_frame *f, const struct emit_set *s,
+		  const struct buf *names);

@@ -2,8 +2,9 @@
 /*
  * obs.h -- an observation: one rrset as one registrable domain is told of it.
  *
- * Observations travel in batches from the threads that parse to the partitions that keep state. Their form in memory
- * is also their wire form (OBS_VERSION, host byte order): fixed head, then addresses, then names, each part aligned.
+ * Observations travel in batches from the threads that parse to the partitions that keep state. Their form in
+ * memory is also their wire form (OBS_VERSION, host byte order): fixed head, then addresses, then names, each
+ * part aligned.
  */
 #pragma once
 
@@ -16,7 +17,8 @@
 enum { OBS_VERSION = 1, OBS_PARTITIONS = 256, OBS_GROUPS = 16, OBS_MEMBERS_MAX = 256 };
 
 enum obs_kind {
-	OBS_ADDRESSES, /* `owner` has these addresses; with `via`: that name was asked, or is where the alias leads */
+	OBS_ADDRESSES, /* `owner` has these addresses; with `via`: that name was asked, or is where the alias
+			  leads */
 	OBS_SERVERS    /* zone `owner` has name servers; their names stand behind, hashed into `set_hash` */
 };
 
@@ -28,7 +30,8 @@ enum member_role {
 	MEMBER_NS_HOST = 1 << 3, /* the domain's own name serves another domain's zone */
 	MEMBER_HINT = 1 << 4,    /* from an HTTPS or SVCB hint (RFC 9460) */
 	MEMBER_GLUE = 1 << 5,    /* only ever as glue out of bailiwick */
-	MEMBER_V6 = 1 << 6
+	MEMBER_ACCUSED =
+		1 << 6 /* of a domain that its own evidence accuses; the judge's mark, in no observation */
 };
 
 enum obs_mark {
@@ -44,15 +47,15 @@ struct obs {
 	uint8_t marks;     /* enum obs_mark bits */
 	uint8_t partition; /* 0..255, of the domain */
 	int64_t time_ns, last_ns;
-	uint32_t count;    /* sightings it stands for; over 1 only from aggregates */
-	uint32_t ttl;      /* seconds */
+	uint32_t count; /* sightings it stands for; over 1 only from aggregates */
+	uint32_t ttl;   /* seconds */
 	uint16_t lacks, vantage;
-	uint16_t members;  /* addresses, or name-server names */
+	uint16_t members; /* addresses, or name-server names */
 	uint8_t member_role;
 	uint8_t domain_len, owner_len, via_len; /* octets with the root label; via_len 0: none */
-	uint16_t type;     /* rrtype the addresses came in: A, AAAA, HTTPS, SVCB, NS */
+	uint16_t type;                          /* rrtype the addresses came in: A, AAAA, HTTPS, SVCB, NS */
 	uint64_t domain_hash, owner_hash, set_hash; /* under the bucket key */
-	uint64_t sketch;   /* hash of the name asked, under the sketch key */
+	uint64_t sketch;                            /* hash of the name asked, under the sketch key */
 };
 
 /* The parts behind the head. */

@@ -121,7 +121,8 @@ void observe_message(struct observer *o, const struct intake *in, struct buf gro
 	belief_role(in, m->flags, &o->config.resolvers, &look.speaker, &look.frame.role);
 	count_side(&o->counts, look.frame.role);
 	look.frame.marks = marks_of(o);
-	look.frame.sketch = hash_bytes(message_name_octets(m, m->qname), m->names[m->qname].len, o->config.sketch_key);
+	look.frame.sketch =
+		hash_bytes(message_name_octets(m, m->qname), m->names[m->qname].len, o->config.sketch_key);
 	look_zone(&look);
 	look_answer(&look);
 	look_servers(&look);

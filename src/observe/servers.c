@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* servers.c -- the name servers of the zones above a question, and their addresses: where double flux shows. */
+/* servers.c -- the name servers of the zones above a question, and their addresses: where double flux shows.
+ */
 #include <string.h>
 
 #include "dns/name.h"
@@ -7,7 +8,7 @@
 
 enum {
 	SERVERS_MAX = 32, /* name servers kept of one zone; the rest of a longer set is not looked at */
-	ZONES_MAX = 8     /* zones told of in one message: a message of thousands must not cost their square */
+	ZONES_MAX = 8 /* zones told of in one message: a message of thousands must not cost their square */
 };
 
 struct server {
@@ -65,7 +66,8 @@ static unsigned gather_servers(struct look *l, size_t first, struct server list[
 
 		if (r->type != RR_NS || r->class != CLASS_IN || r->target == MESSAGE_NO_NAME ||
 		    owner->len != zone->len ||
-		    memcmp(message_name_octets(m, r->owner), message_name_octets(m, head->owner), zone->len) != 0)
+		    memcmp(message_name_octets(m, r->owner), message_name_octets(m, head->owner),
+			   zone->len) != 0)
 			continue;
 		s.octets = message_name_octets(m, r->target);
 		s.len = m->names[r->target].len;
@@ -99,7 +101,8 @@ static void gather_addresses(struct look *l, const struct server *s, uint16_t ty
 	emit_sort(&l->set);
 }
 
-/* Tells the zone's domain of its server's addresses, and the server's own domain that its name serves others. */
+/* Tells the zone's domain of its server's addresses, and the server's own domain that its name serves others.
+ */
 static void tell_addresses(struct look *l, const struct server *s, const uint8_t *domain, uint8_t domain_len)
 {
 	enum trust trust = belief_of(l->speaker, PLACE_NS_ADDRESS, s->in_zone);
@@ -181,7 +184,8 @@ void look_servers(struct look *l)
 		if (r->type != RR_NS || r->class != CLASS_IN || r->target == MESSAGE_NO_NAME)
 			continue;
 		if (last != NULL && last->section == r->section && m->names[last->owner].len == owner->len &&
-		    memcmp(message_name_octets(m, last->owner), message_name_octets(m, r->owner), owner->len) == 0)
+		    memcmp(message_name_octets(m, last->owner), message_name_octets(m, r->owner),
+			   owner->len) == 0)
 			continue;
 		last = r;
 		if (!above_chain(l, message_name_octets(m, r->owner), owner->len) || ++told > ZONES_MAX)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * index.h -- a hash index over an array of records: open addressing, 8 octets a slot, the records themselves elsewhere.
+ * index.h -- a hash index over an array of records: open addressing, 8 octets a slot, the records themselves
+ * elsewhere.
  *
- * A slot holds 32 bits of the record's keyed hash (its tag) and the record's number plus one; a look-up touches a
- * record only when the tags agree. The tag comes from a hash under the random bucket key, so a hostile name cannot
- * choose its slot.
+ * A slot holds 32 bits of the record's keyed hash (its tag) and the record's number plus one; a look-up
+ * touches a record only when the tags agree. The tag comes from a hash under the random bucket key, so a
+ * hostile name cannot choose its slot.
  */
 #pragma once
 
@@ -23,7 +24,8 @@ struct index {
 
 void index_fini(struct index *ix);
 
-/* Adds a record; its tag may stand there already (the caller has looked). E_MEMORY: the index is unchanged. */
+/* Adds a record; its tag may stand there already (the caller has looked). E_MEMORY: the index is unchanged.
+ */
 enum err index_add(struct index *ix, uint32_t tag, uint32_t number) MUST_USE;
 
 /* Takes out the entry of this tag and number, if it is there; later ones move up, so no mark stays behind. */

@@ -8,12 +8,12 @@
 #include "base/hash.h"
 #include "profile/tables.h"
 
-void members_init(struct members *m, const struct profile_config *config, uint64_t sketch_key)
+void members_init(struct members *m, const struct profile_config *config, size_t memory_bytes)
 {
 	memset(m, 0, sizeof *m);
 	m->bucket_key = config->bucket_key;
-	m->sketch_key = sketch_key;
-	m->memory_bytes = config->memory_bytes;
+	m->sketch_key = config->sketch_key;
+	m->memory_bytes = memory_bytes / OBS_PARTITIONS;
 }
 
 void members_fini(struct members *m)
@@ -26,14 +26,14 @@ void members_fini(struct members *m)
 	memset(m, 0, sizeof *m);
 }
 
-struct addr member_of(const struct addr *a)
+uint8_t members_part_of(const struct addr *a, uint64_t sketch_key)
 {
-	return addr_is_v4(a) ? *a : addr_prefix(a, 56);
+	return (uint8_t)(hash_bytes(a, sizeof *a, sketch_key) >> 56);
 }
 
 static unsigned part_of(const struct members *m, const struct addr *a)
 {
-	return (unsigned)(hash_bytes(a, sizeof *a, m->sketch_key) >> 56);
+	return members_part_of(a, m->sketch_key);
 }
 
 static uint32_t tag_of(const struct members *m, const struct addr *a)
@@ -80,7 +80,8 @@ static struct member *add_member(struct members *m, struct members_part *part, c
 {
 	if (m->memory_bytes != 0 && part_octets(part) >= m->memory_bytes)
 		return NULL;
-	if (!table_grow((void **)&part->members, &part->members_room, part->n_members, sizeof *part->members) ||
+	if (!table_grow((void **)&part->members, &part->members_room, part->n_members,
+			sizeof *part->members) ||
 	    index_add(&part->by_addr, tag_of(m, a), (uint32_t)part->n_members) != OK)
 		return NULL;
 	part->members[part->n_members] = (struct member){.addr = *a, .uses = NONE};
@@ -93,7 +94,8 @@ static void add_use(struct members_part *part, struct member *member, const stru
 	uint32_t *link = &member->uses;
 	size_t before;
 
-	if (member->n_uses >= MEMBER_DOMAINS_MAX) { /* shared by many: who they are no longer matters, and a walk costs */
+	if (member->n_uses >=
+	    MEMBER_DOMAINS_MAX) { /* shared by many: who they are no longer matters, and a walk costs */
 		member->n_uses++;
 		part->lost++;
 		return;
@@ -111,8 +113,11 @@ static void add_use(struct members_part *part, struct member *member, const stru
 	}
 	if (link != &member->uses) /* the array may have moved */
 		link = (uint32_t *)(void *)((uint8_t *)part->uses + before);
-	part->uses[part->n_uses] = (struct member_use){
-		.domain = f->domain, .first_ns = f->first_ns, .next = NONE, .roles = f->role, .partition = f->partition};
+	part->uses[part->n_uses] = (struct member_use){.domain = f->domain,
+						       .first_ns = f->first_ns,
+						       .next = NONE,
+						       .roles = f->role,
+						       .partition = f->partition};
 	*link = (uint32_t)part->n_uses++;
 }
 
@@ -121,12 +126,11 @@ void members_feed(struct members *m, const struct partition *p, unsigned g)
 	const struct fresh *list = (const struct fresh *)(const void *)p->fresh.bytes;
 
 	for (size_t i = 0; i < p->fresh.len / sizeof *list; i++) {
-		struct addr a = member_of(&list[i].addr);
-		unsigned at = part_of(m, &a);
-		struct members_part *part = &m->parts[at];
+		const struct addr a = list[i].addr;
+		struct members_part *part = &m->parts[list[i].part];
 		struct member *member;
 
-		if (at % OBS_GROUPS != g)
+		if (list[i].part % OBS_GROUPS != g)
 			continue;
 		member = find(m, part, &a);
 		if (member == NULL)

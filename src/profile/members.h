@@ -2,8 +2,9 @@
 /*
  * members.h -- the other keyed space: for each member (an address; /56 in IPv6) which domains use it.
  *
- * It is fed at fixed boundaries of capture time from the `fresh` lists of all partitions, in order of partition, and
- * read only between boundaries: so it does not depend on threads. In 256 parts, so that threads can feed it together.
+ * It is fed at fixed boundaries of capture time from the `fresh` lists of all partitions, in order of
+ * partition, and read only between boundaries: so it does not depend on threads. In 256 parts, so that
+ * threads can feed it together.
  */
 #pragma once
 
@@ -41,14 +42,15 @@ struct members {
 	size_t memory_bytes; /* of one part; 0: no limit */
 };
 
-void members_init(struct members *m, const struct profile_config *config, uint64_t sketch_key);
+/* memory_bytes: the cap on all parts together; 0: no limit. */
+void members_init(struct members *m, const struct profile_config *config, size_t memory_bytes);
 void members_fini(struct members *m);
 
-/* The member an address counts as: itself in IPv4, its /56 in IPv6. */
-struct addr member_of(const struct addr *a);
+/* The part that a member lies in. */
+uint8_t members_part_of(const struct addr *member, uint64_t sketch_key);
 
-/* Takes the fresh entries of one partition that belong to parts g, g + OBS_GROUPS, ... Call for every partition in
- * order, then empty the lists. Different g may run at once. */
+/* Takes the fresh entries of one partition that belong to parts g, g + OBS_GROUPS, ... Call for every
+ * partition in order, then empty the lists. Different g may run at once. */
 void members_feed(struct members *m, const struct partition *p, unsigned g);
 
 /* The member of that address, NULL. `uses` is walked with members_use. */

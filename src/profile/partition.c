@@ -10,14 +10,27 @@
 #include "dns/name.h"
 #include "dns/type.h"
 #include "observe/belief.h"
+#include "profile/members.h"
 #include "profile/tables.h"
 
-/* Two sightings of one set within this count once even when its TTL is 0: a retransmission, a mirrored packet. */
+/* Two sightings of one set within this count once even when its TTL is 0: a retransmission, a mirrored
+ * packet. */
 #define REPEAT_NS NS_PER_SECOND
+
+void profile_config_limits(struct profile_config *c)
+{
+	/* a quarter of the share for one domain: about 100 octets for each name or pair of it */
+	size_t most = c->memory_bytes == 0 ? SIZE_MAX : c->memory_bytes / 4 / 100;
+
+	c->domain_owners_max = most / 2 < DOMAIN_OWNERS_MAX ? (uint32_t)(most / 2) : DOMAIN_OWNERS_MAX;
+	c->domain_pairs_max = most < DOMAIN_PAIRS_MAX ? (uint32_t)most : DOMAIN_PAIRS_MAX;
+}
 
 void partition_init(struct partition *p, const struct profile_config *config)
 {
 	*p = (struct partition){.config = config, .now_ns = STAMP_NONE};
+	p->fresh.cap =
+		config->memory_bytes / 8; /* what waits for a boundary must not push out what is kept */
 }
 
 void partition_fini(struct partition *p)
@@ -28,6 +41,7 @@ void partition_fini(struct partition *p)
 	free(p->sets);
 	free(p->links);
 	free(p->names);
+	free(p->sketches);
 	index_fini(&p->by_domain);
 	index_fini(&p->by_owner);
 	index_fini(&p->by_pair);
@@ -119,6 +133,7 @@ static void count_lookup(struct partition *p, struct set *s, const struct obs *o
 	int64_t ttl_ns = ttl_of(o) * NS_PER_SECOND;
 
 	s->waiting += o->count;
+	s->looked_ns = later(s->looked_ns, o->time_ns);
 	s->expires_ns = o->time_ns + (ttl_ns > REPEAT_NS ? ttl_ns : REPEAT_NS);
 	w->answers += o->count;
 	w->vantages[family_of(o)] |= (uint16_t)(1u << vantage_bit(o));
@@ -130,25 +145,32 @@ static void count_lookup(struct partition *p, struct set *s, const struct obs *o
 	p->counts.lookups += o->count;
 }
 
-static void tell_fresh(struct partition *p, const struct pair *pair, const struct obs *o)
+struct addr member_of(const struct addr *a)
+{
+	return addr_is_v4(a) ? *a : addr_prefix(a, 56);
+}
+
+void partition_tell(struct partition *p, const struct domain *d, const struct addr *a, uint8_t role)
 {
 	struct fresh f;
 
-	memset(&f, 0, sizeof f); /* padding too: the batch is sorted and compared as octets */
-	f.addr = pair->addr;
-	f.domain = o->domain_hash;
-	f.first_ns = o->time_ns;
-	f.owner_tag = (uint32_t)o->owner_hash;
-	f.role = o->member_role;
-	f.partition = o->partition;
+	memset(&f, 0, sizeof f); /* padding too: what crosses is octets */
+	f.addr = member_of(a);
+	f.domain = d->hash;
+	f.first_ns = p->now_ns;
+	f.role = (uint8_t)(role | (d->accused ? MEMBER_ACCUSED : 0));
+	f.partition = d->partition;
+	f.part = members_part_of(&f.addr, p->config->sketch_key);
 	buf_add(&p->fresh, &f, sizeof f);
+	p->counts.untold += p->fresh.err != OK;
 }
 
 /* Links the set to its pairs, making those that are new. Returns whether one is. */
 static bool link_pairs(struct partition *p, uint32_t set, const struct obs *o)
 {
 	struct set *s = &p->sets[set];
-	bool known_here = (p->owners[s->owner].vantages[family_of(o)] & 1u << vantage_bit(o)) != 0, any = false;
+	bool known_here = (p->owners[s->owner].vantages[family_of(o)] & 1u << vantage_bit(o)) != 0,
+	     any = false;
 
 	for (uint16_t i = 0; i < o->members; i++) {
 		bool fresh;
@@ -165,7 +187,8 @@ static bool link_pairs(struct partition *p, uint32_t set, const struct obs *o)
 			pair->net = p->config->net_of == NULL
 					    ? 0
 					    : p->config->net_of(p->config->net_context, &pair->addr);
-			tell_fresh(p, pair, o);
+			partition_tell(p, &p->domains[p->owners[s->owner].domain], &pair->addr,
+				       o->member_role);
 			any = true;
 		}
 		pair->first_ns = earlier(pair->first_ns, o->time_ns);
@@ -291,6 +314,8 @@ uint32_t partition_apply(struct partition *p, const struct obs *o)
 
 	p->counts.sightings++;
 	p->now_ns = later(p->now_ns, o->time_ns);
+	if (set == NONE && p->config->memory_bytes != 0 && partition_octets(p) > p->config->memory_bytes)
+		partition_evict(p);
 	domain = set != NONE ? p->owners[p->sets[set].owner].domain : table_domain(p, o);
 	if (domain == NONE) {
 		p->counts.no_memory++;
@@ -316,7 +341,8 @@ size_t partition_octets(const struct partition *p)
 {
 	return p->domains_room * sizeof *p->domains + p->owners_room * sizeof *p->owners +
 	       p->pairs_room * sizeof *p->pairs + p->sets_room * sizeof *p->sets +
-	       p->links_room * sizeof *p->links + p->names_room + p->fresh.room + index_octets(&p->by_domain) +
+	       p->links_room * sizeof *p->links + p->names_room + p->fresh.room +
+	       p->sketches_room * sizeof *p->sketches + index_octets(&p->by_domain) +
 	       index_octets(&p->by_owner) + index_octets(&p->by_pair) + index_octets(&p->by_set);
 }
 

@@ -2,16 +2,18 @@
 /*
  * partition.h -- one of the 256 parts of what is known of registrable domains.
  *
- * Four arrays, each with an index; entries refer to each other by number, so a partition can be moved and written out:
+ * Four arrays, each with an index; entries refer to each other by number, so a partition can be moved and
+ * written out:
  *
  *   domain --owners--> owner --pairs--> pair   (owner, address): first, last, look-ups
  *                            --sets---> set    one distinct rrset of the owner, the last few of them
  *
- * A sighting of a known set within its cached TTL touches the set alone. Only a new look-up counts, and only a new set
- * reaches the pairs; look-ups of a known set wait in the set and are settled into its pairs when somebody reads them.
+ * A sighting of a known set within its cached TTL touches the set alone. Only a new look-up counts, and only
+ * a new set reaches the pairs; look-ups of a known set wait in the set and are settled into its pairs when
+ * somebody reads them.
  *
- * A machine: time comes with the observations. What is kept does not depend on the bucket key, on threads, or on how
- * observations were batched: only on their order.
+ * A machine: time comes with the observations. What is kept does not depend on the bucket key, on threads, or
+ * on how observations were batched: only on their order.
  */
 #pragma once
 
@@ -22,12 +24,13 @@
 #include "base/buf.h"
 #include "observe/obs.h"
 #include "profile/index.h"
+#include "profile/sketch.h"
 
 enum {
-	OWNER_SETS_MAX = 8,      /* recent sets kept of an owner */
-	DOMAIN_OWNERS_MAX = 4096, /* owners kept of a domain; further names are only counted */
-	DOMAIN_PAIRS_MAX = 16384, /* (owner, address) pairs kept of a domain; further ones are only counted */
-	DOMAIN_VANTAGES = 16     /* vantage points told apart; the last stands for all further ones */
+	OWNER_SETS_MAX = 8,       /* recent sets kept of an owner */
+	DOMAIN_OWNERS_MAX = 4096, /* owners kept of a domain; further names go into a sketch */
+	DOMAIN_PAIRS_MAX = 16384, /* (owner, address) pairs kept of a domain; further ones go into a sketch */
+	DOMAIN_VANTAGES = 16      /* vantage points told apart; the last stands for all further ones */
 };
 
 #define NONE INDEX_NONE
@@ -43,19 +46,22 @@ enum owner_role {
 struct domain {
 	uint64_t hash;
 	int64_t first_ns, last_ns;
-	uint32_t name;    /* offset in partition.names */
-	uint32_t owners;  /* first owner, NONE */
+	uint32_t name;   /* offset in partition.names */
+	uint32_t owners; /* first owner, NONE */
 	uint32_t n_owners, n_pairs;
-	uint32_t answers; /* look-ups of addresses, each once */
-	uint32_t server_answers; /* look-ups that told of name servers */
-	uint32_t owners_lost, pairs_lost; /* over the limits above: sightings, counted not kept */
-	uint32_t feeds;   /* two bits a vantage: enum role that feeds turnover there */
-	uint32_t note;    /* the judge's: NONE, or a number of its own */
-	uint32_t pairs_judged; /* n_pairs when the judge was last called */
-	uint16_t lacks;   /* what some source of it could not carry (enum lack) */
-	uint16_t vantages; /* bit v: seen from vantage v */
+	uint32_t answers;                 /* look-ups of addresses, each once */
+	uint32_t server_answers;          /* look-ups that told of name servers */
+	uint32_t more_owners, more_pairs; /* sketches of names and addresses over the limits, NONE */
+	uint32_t feeds;                   /* two bits a vantage: enum role that feeds turnover there */
+	uint32_t pairs_judged;            /* n_pairs when the judge was last called */
+	int64_t decided_ns;               /* when the judge reached the verdict below; STAMP_NONE: not yet */
+	uint16_t lacks;                   /* what some source of it could not carry (enum lack) */
+	uint16_t vantages;                /* bit v: seen from vantage v */
 	uint8_t name_len;
-	uint8_t scoped;   /* some answer was for a client subnet only */
+	uint8_t scoped;  /* some answer was for a client subnet only */
+	uint8_t verdict; /* the judge's last, a number of its own */
+	uint8_t accused; /* by its own evidence alone: its members are marked in the member space */
+	uint8_t partition;
 };
 
 struct owner {
@@ -63,41 +69,43 @@ struct owner {
 	uint32_t domain, next;
 	uint32_t name;
 	uint32_t pairs, sets; /* first of each, NONE */
-	uint32_t via;     /* the owner this alias leads to, NONE */
+	uint32_t via;         /* the owner this alias leads to, NONE */
 	uint32_t answers;
 	uint32_t ttl_min, ttl_max; /* of its addresses, seconds; the zone's own TTL is the largest seen */
 	uint32_t n_pairs;
 	uint16_t vantages[3]; /* bit v: had a counted look-up at vantage v; for A, AAAA and hints apart */
 	uint8_t n_sets;
 	uint8_t name_len;
-	uint8_t roles;    /* enum owner_role bits */
+	uint8_t roles; /* enum owner_role bits */
 };
 
 struct pair {
 	struct addr addr;
 	int64_t first_ns, last_ns;
 	uint32_t owner, next;
-	uint32_t count;  /* look-ups whose answer held it */
-	uint32_t net;    /* index of its network, from config.net_of */
+	uint32_t count; /* look-ups whose answer held it */
+	uint32_t net;   /* index of its network, from config.net_of */
 	uint16_t vantages;
-	uint8_t roles;   /* enum member_role bits */
-	uint8_t moved;   /* came after an earlier look-up of its owner at the same vantage */
+	uint8_t roles; /* enum member_role bits */
+	uint8_t moved; /* came after an earlier look-up of its owner at the same vantage */
 };
 
 struct set {
 	uint64_t hash;
 	int64_t expires_ns; /* sightings before this are repeats out of a cache */
-	int64_t last_ns;
+	int64_t looked_ns;  /* the last look-up that gave it */
+	int64_t last_ns;    /* the last sighting */
 	uint32_t owner, next;
-	uint32_t waiting;  /* look-ups not yet settled into the pairs */
-	uint32_t links;    /* offset in partition.links: numbers of its pairs */
+	uint32_t waiting; /* look-ups not yet settled into the pairs */
+	uint32_t links;   /* offset in partition.links: numbers of its pairs */
 	uint16_t n, room;
 	uint8_t member_role;
 };
 
 struct profile_config {
-	uint64_t bucket_key;
-	size_t memory_bytes; /* of one partition; 0: no limit */
+	uint64_t bucket_key, sketch_key;
+	size_t memory_bytes;                          /* of one partition; 0: no limit */
+	uint32_t domain_owners_max, domain_pairs_max; /* set by profile_config_limits */
 	/* the network of a new address, asked once for each new pair */
 	uint32_t (*net_of)(void *context, const struct addr *a);
 	void *net_context;
@@ -106,9 +114,11 @@ struct profile_config {
 struct profile_counts {
 	uint64_t sightings, repeats, lookups; /* repeats: out of a cache, retransmitted or mirrored */
 	uint64_t other_role;                  /* sightings at a vantage where another role feeds */
-	uint64_t owners_lost, pairs_lost;     /* over a domain's limit */
+	uint64_t owners_over,
+		pairs_over; /* sightings of names and addresses over a domain's limit: sketched */
 	uint64_t evictions, evicted_domains;
-	uint64_t no_memory;                   /* observations dropped for want of memory */
+	uint64_t untold;    /* new members that the member space did not hear of, for want of room */
+	uint64_t no_memory; /* observations dropped for want of memory */
 };
 
 struct partition {
@@ -122,19 +132,30 @@ struct partition {
 	size_t n_domains, n_owners, n_pairs, n_sets, n_links, n_names;
 	size_t domains_room, owners_room, pairs_room, sets_room, links_room, names_room;
 	struct index by_domain, by_owner, by_pair, by_set;
+	struct sketch *sketches;
+	size_t n_sketches, sketches_room;
 	struct buf fresh; /* struct fresh: new (member, domain, role) since the last boundary */
 	struct profile_counts counts;
-	int64_t now_ns;   /* the latest time seen */
+	int64_t now_ns; /* the latest time seen */
 };
+
+/* Sets the limits of one domain, so that none can fill its partition alone. */
+void profile_config_limits(struct profile_config *c);
 
 /* What the member space is told: once for each new pair. */
 struct fresh {
 	struct addr addr;
 	uint64_t domain; /* its hash under the bucket key */
 	int64_t first_ns;
-	uint32_t owner_tag;
 	uint8_t role, partition;
+	uint8_t part; /* of the member space */
 };
+
+/* Tells the member space of an address of the domain, once more for each new role. */
+void partition_tell(struct partition *p, const struct domain *d, const struct addr *a, uint8_t role);
+
+/* The member an address counts as: itself in IPv4, its /56 in IPv6. */
+struct addr member_of(const struct addr *a);
 
 void partition_init(struct partition *p, const struct profile_config *config);
 void partition_fini(struct partition *p);
@@ -151,8 +172,10 @@ void partition_settle(struct partition *p, uint32_t domain);
 /* The domain of that name, NONE. */
 uint32_t partition_find(const struct partition *p, uint64_t hash, const uint8_t *name, size_t len);
 
-/* Octets in use, and the eviction that keeps them under the share (see evict.c). */
+/* Octets in use. */
 size_t partition_octets(const struct partition *p);
+
+/* Gives up the domains of least value until half of the share is free; all numbers change. */
 void partition_evict(struct partition *p);
 
 void profile_counts_add(struct profile_counts *a, const struct profile_counts *b);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/stamp.h"
 
 bool table_grow(void **array, size_t *room, size_t n, size_t size)
 {
@@ -24,6 +25,18 @@ bool table_grow(void **array, size_t *room, size_t n, size_t size)
 }
 
 #define GROW(p, what) table_grow((void **)&(p)->what, &(p)->what##_room, (p)->n_##what, sizeof *(p)->what)
+
+/* Into the sketch of that number, which is made when there is none; without memory it goes uncounted. */
+static void sketch(struct partition *p, uint32_t *number, uint64_t hash)
+{
+	if (*number == NONE) {
+		if (!GROW(p, sketches))
+			return;
+		*number = (uint32_t)p->n_sketches++;
+		p->sketches[*number] = (struct sketch){{0}};
+	}
+	sketch_add(&p->sketches[*number], hash);
+}
 
 static uint32_t keep_name(struct partition *p, const uint8_t *octets, uint8_t len)
 {
@@ -68,20 +81,23 @@ uint32_t table_domain(struct partition *p, const struct obs *o)
 		.last_ns = o->time_ns,
 		.name = name,
 		.name_len = o->domain_len,
+		.partition = o->partition,
 		.owners = NONE,
-		.note = NONE,
+		.more_owners = NONE,
+		.more_pairs = NONE,
+		.decided_ns = STAMP_NONE,
 	};
 	return (uint32_t)p->n_domains++;
 }
 
-static uint32_t owner_tag(const struct partition *p, const struct owner_key *k)
+uint32_t table_owner_tag(const struct partition *p, const struct owner_key *k)
 {
 	return (uint32_t)(hash_u64(k->hash ^ p->domains[k->domain].hash, 0) >> 32);
 }
 
 uint32_t table_find_owner(const struct partition *p, const struct owner_key *k)
 {
-	uint32_t tag = owner_tag(p, k), at, n;
+	uint32_t tag = table_owner_tag(p, k), at, n;
 
 	for (n = index_first(&p->by_owner, tag, &at); n != NONE; n = index_next(&p->by_owner, tag, &at)) {
 		const struct owner *w = &p->owners[n];
@@ -100,17 +116,18 @@ uint32_t table_owner(struct partition *p, const struct owner_key *k, int64_t tim
 
 	if (found != NONE)
 		return found;
-	if (d->n_owners >= DOMAIN_OWNERS_MAX) {
-		d->owners_lost++;
-		p->counts.owners_lost++;
+	if (d->n_owners >= p->config->domain_owners_max) {
+		sketch(p, &d->more_owners, hash_bytes(k->name, k->len, p->config->sketch_key));
+		p->counts.owners_over++;
 		return NONE;
 	}
 	if (!GROW(p, owners))
 		return NONE;
 	/* the apex shares the domain's own octets */
-	name = k->len == d->name_len && memcmp(p->names + d->name, k->name, k->len) == 0 ? d->name
-											  : keep_name(p, k->name, k->len);
-	if (name == NONE || index_add(&p->by_owner, owner_tag(p, k), (uint32_t)p->n_owners) != OK)
+	name = k->len == d->name_len && memcmp(p->names + d->name, k->name, k->len) == 0
+		       ? d->name
+		       : keep_name(p, k->name, k->len);
+	if (name == NONE || index_add(&p->by_owner, table_owner_tag(p, k), (uint32_t)p->n_owners) != OK)
 		return NONE;
 	p->owners[p->n_owners] = (struct owner){
 		.first_ns = time_ns,
@@ -129,18 +146,25 @@ uint32_t table_owner(struct partition *p, const struct owner_key *k, int64_t tim
 	return d->owners;
 }
 
+uint32_t table_pair_tag(const struct partition *p, uint32_t owner, const struct addr *a)
+{
+	return (uint32_t)(hash_bytes(a, sizeof *a, p->config->bucket_key ^ owner) >> 32);
+}
+
 uint32_t table_pair(struct partition *p, uint32_t owner, const struct addr *a, bool *fresh)
 {
 	struct domain *d = &p->domains[p->owners[owner].domain];
-	uint32_t tag = (uint32_t)(hash_bytes(a, sizeof *a, p->config->bucket_key ^ owner) >> 32), at, n;
+	uint32_t tag = table_pair_tag(p, owner, a), at, n;
 
 	*fresh = false;
 	for (n = index_first(&p->by_pair, tag, &at); n != NONE; n = index_next(&p->by_pair, tag, &at))
 		if (p->pairs[n].owner == owner && memcmp(&p->pairs[n].addr, a, sizeof *a) == 0)
 			return n;
-	if (d->n_pairs >= DOMAIN_PAIRS_MAX) {
-		d->pairs_lost++;
-		p->counts.pairs_lost++;
+	if (d->n_pairs >= p->config->domain_pairs_max) {
+		struct addr m = member_of(a);
+
+		sketch(p, &d->more_pairs, hash_bytes(&m, sizeof m, p->config->sketch_key));
+		p->counts.pairs_over++;
 		return NONE;
 	}
 	if (!GROW(p, pairs) || index_add(&p->by_pair, tag, (uint32_t)p->n_pairs) != OK)
@@ -154,11 +178,12 @@ uint32_t table_pair(struct partition *p, uint32_t owner, const struct addr *a, b
 	return n;
 }
 
-/* One hash for "this set of this owner of this domain in this role": 64 bits under a random key, believed as it is,
- * since a collision cannot be built without the key. */
+/* One hash for "this set of this owner of this domain in this role": 64 bits under a random key, believed as
+ * it is, since a collision cannot be built without the key. */
 static uint64_t set_key(const struct obs *o)
 {
-	uint64_t parts[4] = {o->domain_hash, o->owner_hash, o->set_hash, (uint64_t)o->type << 8 | o->member_role};
+	uint64_t parts[4] = {o->domain_hash, o->owner_hash, o->set_hash,
+			     (uint64_t)o->type << 8 | o->member_role};
 
 	return hash_bytes(parts, sizeof parts, 0);
 }
@@ -199,7 +224,8 @@ uint32_t table_set(struct partition *p, uint32_t owner, const struct obs *o)
 	uint32_t n;
 
 	if (w->n_sets >= OWNER_SETS_MAX) {
-		/* the oldest, by its last sighting; ties: the one added first, which stands last in the list */
+		/* the oldest, by its last sighting; ties: the one added first, which stands last in the list
+		 */
 		n = w->sets;
 		for (uint32_t i = w->sets; i != NONE; i = p->sets[i].next)
 			n = p->sets[i].last_ns <= p->sets[n].last_ns ? i : n;
@@ -216,6 +242,7 @@ uint32_t table_set(struct partition *p, uint32_t owner, const struct obs *o)
 	p->sets[n].hash = key;
 	p->sets[n].n = 0;
 	p->sets[n].waiting = 0;
+	p->sets[n].looked_ns = STAMP_NONE;
 	p->sets[n].member_role = o->member_role;
 	if (!take_links(p, &p->sets[n], o->kind == OBS_ADDRESSES ? o->members : 0) ||
 	    index_add(&p->by_set, (uint32_t)(key >> 32), n) != OK) {

@@ -27,6 +27,8 @@ uint32_t table_find_set(const struct partition *p, const struct obs *o);
 uint32_t table_set(struct partition *p, uint32_t owner, const struct obs *o);
 
 /* Tags in the indexes. */
+uint32_t table_owner_tag(const struct partition *p, const struct owner_key *k);
+uint32_t table_pair_tag(const struct partition *p, uint32_t owner, const struct addr *a);
 uint32_t table_set_tag(const struct obs *o);
 
 /* Makes room for one more entry of `size` octets; false without memory. */

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* results.c -- judging while the pass runs, and the findings at its end, in order. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/stamp.h"
+#include "dns/name.h"
+#include "flow/run.h"
+
+/* Fewer (owner, address) pairs than this accuse nobody. */
+enum { PAIRS_LEAST = 4 };
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+bool flow_judge(struct worker *w, struct partition *p, uint32_t domain)
+{
+	struct view_context context = {.nets = w->flow->judge.nets, .members = &w->flow->members};
+
+	if (!view_make(&w->view, p, domain, &context))
+		return false;
+	judge_view(&w->flow->judge, &w->view, &w->judgement);
+	return true;
+}
+
+/* Marks the members of a domain that its own evidence accuses, for the domains that share them. */
+static void mark_members(struct worker *w, struct partition *p, struct domain *d)
+{
+	d->accused = 1;
+	for (unsigned i = 0; i < w->view.n_members; i++)
+		partition_tell(p, d, &w->view.members[i].addr, w->view.members[i].roles);
+}
+
+/* Judges without what other accused domains say, so that no accusation rests on accusations alone. */
+static bool accused_alone(const struct judgement *x)
+{
+	double shared_db = 0;
+
+	for (unsigned i = 0; i < x->n_evidence; i++)
+		shared_db += x->evidence[i].feature == FEATURE_SHARED ? x->evidence[i].weight_db : 0;
+	return x->verdict == VERDICT_FLUX && x->llr_db - shared_db >= JUDGE_ACCUSE_DB;
+}
+
+static void keep_verdict(struct domain *d, const struct judgement *x, int64_t now_ns)
+{
+	if (d->decided_ns == STAMP_NONE || d->verdict != x->verdict)
+		d->decided_ns = now_ns;
+	d->verdict = (uint8_t)x->verdict;
+}
+
+void flow_consider(struct worker *w, struct partition *p, uint32_t domain, int64_t now_ns)
+{
+	struct domain *d = &p->domains[domain];
+	double began;
+
+	/* each new pair of the first few, then at every quarter more: judging costs in proportion to what is
+	 * new */
+	if (w->flow->config.method != METHOD_DEFLUX || d->n_pairs < PAIRS_LEAST ||
+	    d->n_pairs < d->pairs_judged + 1 + d->pairs_judged / 4)
+		return;
+	began = seconds();
+	d->pairs_judged = d->n_pairs;
+	if (flow_judge(w, p, domain)) {
+		keep_verdict(d, &w->judgement, now_ns);
+		if (!d->accused && accused_alone(&w->judgement))
+			mark_members(w, p, d);
+	}
+	w->judge_s += seconds() - began;
+}
+
+/* ---- the end ---- */
+
+/* What is needed of a judged domain to put it in order. */
+struct rank {
+	double probability, llr_db;
+	uint32_t domain;
+	uint8_t partition, name_len, verdict;
+	const uint8_t *name;
+};
+
+static int by_name(const struct rank *x, const struct rank *y)
+{
+	char a[NAME_TEXT_MAX], b[NAME_TEXT_MAX];
+
+	name_to_text(x->name, a);
+	name_to_text(y->name, b);
+	return strcmp(a, b);
+}
+
+static int by_rank(const void *a, const void *b)
+{
+	const struct rank *x = a, *y = b;
+
+	if (x->verdict != y->verdict)
+		return x->verdict > y->verdict ? -1 : 1;
+	if (x->llr_db != y->llr_db)
+		return x->llr_db > y->llr_db ? -1 : 1;
+	if (x->probability != y->probability)
+		return x->probability > y->probability ? -1 : 1;
+	return by_name(x, y);
+}
+
+static bool is_wanted(const struct flow *f, const uint8_t *name, uint8_t len)
+{
+	for (size_t i = 0; i < f->config.n_domains; i++)
+		if (f->config.domains[i].len == len && memcmp(f->config.domains[i].octets, name, len) == 0)
+			return true;
+	return f->config.n_domains == 0;
+}
+
+static bool is_selected(const struct flow *f, const struct flow_select *s, const struct partition *p,
+			const struct domain *d)
+{
+	const uint8_t *name = partition_name(p, d->name);
+
+	if (s->domain != NULL)
+		return s->domain->len == d->name_len && memcmp(s->domain->octets, name, d->name_len) == 0;
+	if (!is_wanted(f, name, d->name_len))
+		return false;
+	/* what has too little to be accused is judged only when it is to be printed */
+	return d->n_pairs >= PAIRS_LEAST || (s->all && d->n_pairs != 0) || f->config.method != METHOD_DEFLUX;
+}
+
+/* A last look at every domain with what is known by now, so that late siblings are marked before the
+ * verdicts. */
+static void judge_again(struct flow *f)
+{
+	struct worker *w = &f->workers[0];
+
+	if (f->config.method != METHOD_DEFLUX)
+		return;
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
+		struct partition *p = &f->partitions[i];
+
+		for (uint32_t n = 0; n < p->n_domains; n++)
+			if (p->domains[n].n_pairs >= PAIRS_LEAST && !p->domains[n].accused &&
+			    flow_judge(w, p, n) && accused_alone(&w->judgement))
+				mark_members(w, p, &p->domains[n]);
+	}
+	flow_feed(f);
+}
+
+struct places {
+	struct rank *list;
+	size_t n, room, findings;
+};
+
+static bool keep_place(struct places *to, const struct worker *w, unsigned partition, uint32_t domain)
+{
+	const struct partition *p = &w->flow->partitions[partition];
+	const struct domain *d = &p->domains[domain];
+
+	if (to->n == to->room) {
+		size_t room = to->room * 2 + 64;
+		struct rank *grown = realloc(to->list, room * sizeof *grown);
+
+		if (grown == NULL)
+			return false;
+		to->list = grown;
+		to->room = room;
+	}
+	to->list[to->n++] = (struct rank){.probability = w->judgement.probability,
+					  .llr_db = w->judgement.llr_db,
+					  .domain = domain,
+					  .partition = (uint8_t)partition,
+					  .name = partition_name(p, d->name),
+					  .name_len = d->name_len,
+					  .verdict = (uint8_t)w->judgement.verdict};
+	return true;
+}
+
+static enum err judge_all(struct flow *f, const struct flow_select *s, struct places *to)
+{
+	struct worker *w = &f->workers[0];
+
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
+		struct partition *p = &f->partitions[i];
+
+		for (uint32_t n = 0; n < p->n_domains; n++) {
+			bool flux;
+
+			if (!is_selected(f, s, p, &p->domains[n]))
+				continue;
+			if (!flow_judge(w, p, n))
+				return E_MEMORY;
+			flux = w->judgement.verdict == VERDICT_FLUX;
+			keep_verdict(&p->domains[n], &w->judgement, f->shown.last_ns);
+			to->findings += flux;
+			if ((flux || s->all || s->domain != NULL) && !keep_place(to, w, i, n))
+				return E_MEMORY;
+		}
+	}
+	return OK;
+}
+
+static enum err give(struct flow *f, const struct rank *at,
+		     void (*take)(void *context, const struct finding *x), void *context)
+{
+	struct worker *w = &f->workers[0];
+	struct partition *p = &f->partitions[at->partition];
+	const struct domain *d = &p->domains[at->domain];
+	struct finding x = {.partition = p,
+			    .domain = at->domain,
+			    .view = &w->view,
+			    .judgement = &w->judgement,
+			    .decided_ns = d->verdict == VERDICT_UNDECIDED ? STAMP_NONE : d->decided_ns,
+			    .nets = f->nets};
+
+	if (!flow_judge(w, p, at->domain))
+		return E_MEMORY;
+	take(context, &x);
+	return OK;
+}
+
+enum err flow_results(struct flow *f, const struct flow_select *select,
+		      void (*take)(void *context, const struct finding *x), void *context, size_t *findings)
+{
+	struct places places = {0};
+	double began = seconds();
+	enum err e = OK;
+
+	if (f->config.method == METHOD_FLUXBUSTER && f->fluxbuster == NULL) {
+		e = fluxbuster_open(&f->fluxbuster, f->partitions, NULL);
+		f->judge.fluxbuster = f->fluxbuster;
+	}
+	if (!f->judged)
+		judge_again(f);
+	f->judged = true;
+	if (e == OK)
+		e = judge_all(f, select, &places);
+	if (e == OK && places.n != 0)
+		qsort(places.list, places.n, sizeof *places.list, by_rank);
+	f->workers[0].judge_s += seconds() - began;
+	for (size_t i = 0; e == OK && i < places.n && (select->top == 0 || i < select->top); i++)
+		e = give(f, &places.list[i], take, context);
+	if (findings != NULL)
+		*findings = places.findings;
+	free(places.list);
+	return e;
+}

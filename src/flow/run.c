@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* run.c -- see run.h: threads that take whatever work is ready; with one thread, a loop. */
+#include "flow/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/stamp.h"
+
+/* The member space is fed at multiples of this, and after so many messages. */
+#define BOUNDARY_NS (600 * NS_PER_SECOND)
+enum { BOUNDARY_MESSAGES = 1 << 18 };
+
+enum { PREFETCH = 12 }; /* observations whose loads are started ahead */
+
+enum work_kind { WORK_NONE, WORK_READ, WORK_PARSE, WORK_APPLY, WORK_FEED };
+
+struct work {
+	enum work_kind kind;
+	struct chunk *chunk;
+	unsigned group;
+};
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* ---- reading ---- */
+
+/* A message that belongs behind the boundary waits for the next chunk, with octets of its own. */
+static bool set_aside(struct flow *f, const struct intake *in, struct chunk *next)
+{
+	arena_reset(&next->keep);
+	f->pending = *in;
+	f->pending.wire = arena_copy(&next->keep, in->wire, in->len);
+	f->pending.zone = arena_copy(&next->keep, in->zone, in->zone_len);
+	return f->pending.wire != NULL && f->pending.zone != NULL;
+}
+
+static bool passes_boundary(struct flow *f, const struct intake *in)
+{
+	int64_t tick = in->time_ns / BOUNDARY_NS;
+	bool first = f->tick == INT64_MIN;
+	bool passes = !first && (tick > f->tick || f->since_boundary >= BOUNDARY_MESSAGES);
+
+	if (first || tick > f->tick)
+		f->tick = tick;
+	f->since_boundary = passes ? 1 : f->since_boundary + 1;
+	return passes;
+}
+
+/* Fills the chunk; `next` is free and takes the message that did not belong here. Returns whether more may
+ * follow. */
+static bool fill(struct flow *f, struct chunk *c, struct chunk *next)
+{
+	struct intake *in;
+
+	c->n = 0;
+	c->boundary = false;
+	if (f->has_pending)
+		c->intakes[c->n++] = f->pending;
+	f->has_pending = false;
+	while (c->n < f->chunk_messages) {
+		in = &c->intakes[c->n];
+		if (sources_next(f->sources, &c->keep, in) != OK)
+			return false;
+		if (passes_boundary(f, in)) {
+			c->boundary = true;
+			f->has_pending = set_aside(f, in, next);
+			return f->has_pending;
+		}
+		c->n++;
+	}
+	return true;
+}
+
+static void note_times(struct flow *f, const struct chunk *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		int64_t first = c->intakes[i].time_ns, last = c->intakes[i].last_ns;
+
+		if (f->shown.first_ns == STAMP_NONE || first < f->shown.first_ns)
+			f->shown.first_ns = first;
+		if (f->shown.last_ns == STAMP_NONE || last > f->shown.last_ns)
+			f->shown.last_ns = last;
+	}
+}
+
+static void do_read(struct worker *w, struct chunk *c)
+{
+	struct flow *f = w->flow;
+	struct chunk *next = &f->chunks[(f->read + 1) % f->n_chunks];
+	double began = seconds();
+	bool more = fill(f, c, next);
+	struct sources_counts counts;
+
+	w->read_s += seconds() - began;
+	sources_count(f->sources, &counts);
+	pthread_mutex_lock(&f->lock);
+	f->shown.sources = counts;
+	note_times(f, c);
+	c->before = f->boundaries_read;
+	f->boundaries_read += c->boundary;
+	c->applied = 0;
+	c->taken = false;
+	c->state = CHUNK_FILLED;
+	f->read++;
+	f->reading = false;
+	f->ended = !more;
+	f->failed |= c->boundary && !f->has_pending;
+	pthread_cond_broadcast(&f->change);
+	pthread_mutex_unlock(&f->lock);
+}
+
+/* ---- parsing and applying ---- */
+
+static void do_parse(struct worker *w, struct chunk *c)
+{
+	double began = seconds();
+	bool whole = true;
+
+	for (size_t i = 0; i < c->n; i++)
+		observe_message(&w->observer, &c->intakes[i], c->groups);
+	for (unsigned g = 0; g < OBS_GROUPS; g++)
+		whole &= c->groups[g].err == OK;
+	w->parse_s += seconds() - began;
+	pthread_mutex_lock(&w->flow->lock);
+	w->flow->failed |= !whole;
+	c->taken = false;
+	c->state = CHUNK_PARSED;
+	pthread_cond_broadcast(&w->flow->change);
+	pthread_mutex_unlock(&w->flow->lock);
+}
+
+static const struct obs *obs_at(const struct buf *b, size_t at)
+{
+	return (const struct obs *)(const void *)(b->bytes + at);
+}
+
+static void apply(struct worker *w, const struct buf *b)
+{
+	struct flow *f = w->flow;
+	size_t ahead = 0;
+	unsigned started = 0;
+
+	for (size_t at = 0; at < b->len;) {
+		const struct obs *o = obs_at(b, at);
+		struct partition *p = &f->partitions[o->partition];
+		uint32_t domain;
+
+		while (started < PREFETCH && ahead < b->len) {
+			const struct obs *later = obs_at(b, ahead);
+			partition_prefetch(&f->partitions[later->partition], later);
+			ahead += later->size;
+			started++;
+		}
+		domain = partition_apply(p, o);
+		if (domain != NONE)
+			flow_consider(w, p, domain, o->time_ns);
+		at += o->size;
+		started--;
+	}
+}
+
+static void recycle(struct chunk *c)
+{
+	for (unsigned g = 0; g < OBS_GROUPS; g++)
+		buf_clear(&c->groups[g]);
+	c->state = CHUNK_FREE;
+}
+
+static void do_apply(struct worker *w, struct chunk *c, unsigned g)
+{
+	struct flow *f = w->flow;
+	double began = seconds(), judged = w->judge_s;
+	uint64_t domains = 0;
+
+	apply(w, &c->groups[g]);
+	w->profile_s += seconds() - began - (w->judge_s - judged);
+	for (unsigned i = g; i < OBS_PARTITIONS; i += OBS_GROUPS)
+		domains += f->partitions[i].n_domains;
+	pthread_mutex_lock(&f->lock);
+	f->shown.domains += domains - f->groups[g].domains;
+	f->groups[g].domains = domains;
+	f->groups[g].busy = false;
+	f->groups[g].next++;
+	if (++c->applied == OBS_GROUPS) {
+		f->feeding |= c->boundary;
+		recycle(c);
+	}
+	pthread_cond_broadcast(&f->change);
+	pthread_mutex_unlock(&f->lock);
+}
+
+/* ---- boundaries ---- */
+
+static void feed_group(struct flow *f, unsigned g)
+{
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
+		members_feed(&f->members, &f->partitions[i], g);
+}
+
+static void clear_fresh(struct flow *f)
+{
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
+		buf_clear(&f->partitions[i].fresh);
+}
+
+void flow_feed(struct flow *f)
+{
+	for (unsigned g = 0; g < OBS_GROUPS; g++)
+		feed_group(f, g);
+	clear_fresh(f);
+}
+
+static void do_feed(struct worker *w, unsigned g)
+{
+	struct flow *f = w->flow;
+	double began = seconds();
+
+	feed_group(f, g);
+	w->profile_s += seconds() - began;
+	pthread_mutex_lock(&f->lock);
+	if (++f->feeds_done == OBS_GROUPS) {
+		clear_fresh(f);
+		f->feeding = false;
+		f->feeds_taken = f->feeds_done = 0;
+		f->boundaries_done++;
+	}
+	pthread_cond_broadcast(&f->change);
+	pthread_mutex_unlock(&f->lock);
+}
+
+/* ---- who does what ---- */
+
+static struct work find_apply(struct flow *f)
+{
+	for (unsigned g = 0; g < OBS_GROUPS; g++) {
+		struct group *group = &f->groups[g];
+		struct chunk *c = &f->chunks[group->next % f->n_chunks];
+
+		if (group->busy || group->next >= f->read || c->state != CHUNK_PARSED ||
+		    c->before != f->boundaries_done)
+			continue;
+		group->busy = true;
+		return (struct work){WORK_APPLY, c, g};
+	}
+	return (struct work){WORK_NONE, NULL, 0};
+}
+
+/* With the lock held: the next thing to do, the latest stage first so that little waits. */
+static struct work find_work(struct flow *f)
+{
+	struct work w;
+	struct chunk *c;
+
+	if (f->feeding && f->feeds_taken < OBS_GROUPS)
+		return (struct work){WORK_FEED, NULL, f->feeds_taken++};
+	w = find_apply(f);
+	if (w.kind != WORK_NONE)
+		return w;
+	if (f->parsed < f->read) {
+		c = &f->chunks[f->parsed++ % f->n_chunks];
+		c->taken = true;
+		return (struct work){WORK_PARSE, c, 0};
+	}
+	/* two free chunks: the one to fill, and the next, for a message behind a boundary */
+	if (!f->reading && !f->ended && f->chunks[f->read % f->n_chunks].state == CHUNK_FREE &&
+	    f->chunks[(f->read + 1) % f->n_chunks].state == CHUNK_FREE) {
+		c = &f->chunks[f->read % f->n_chunks];
+		if (!f->has_pending)
+			arena_reset(&c->keep);
+		f->reading = true;
+		return (struct work){WORK_READ, c, 0};
+	}
+	return (struct work){WORK_NONE, NULL, 0};
+}
+
+static bool all_done(const struct flow *f)
+{
+	if (!f->ended || f->feeding)
+		return false;
+	for (unsigned g = 0; g < OBS_GROUPS; g++)
+		if (f->groups[g].busy || f->groups[g].next < f->read)
+			return false;
+	return true;
+}
+
+static void *work(void *context)
+{
+	struct worker *w = context;
+	struct flow *f = w->flow;
+
+	pthread_mutex_lock(&f->lock);
+	while (!all_done(f) && !f->failed) {
+		struct work todo = find_work(f);
+
+		if (todo.kind == WORK_NONE) {
+			pthread_cond_wait(&f->change, &f->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&f->lock);
+		switch (todo.kind) {
+		case WORK_READ:
+			do_read(w, todo.chunk);
+			break;
+		case WORK_PARSE:
+			do_parse(w, todo.chunk);
+			break;
+		case WORK_APPLY:
+			do_apply(w, todo.chunk, todo.group);
+			break;
+		case WORK_FEED:
+			do_feed(w, todo.group);
+			break;
+		case WORK_NONE:
+			break;
+		}
+		pthread_mutex_lock(&f->lock);
+	}
+	pthread_cond_broadcast(&f->change);
+	pthread_mutex_unlock(&f->lock);
+	return NULL;
+}
+
+enum err flow_run(struct flow *f, struct diag *d)
+{
+	unsigned started = 1; /* the caller's thread is the first worker */
+	int failed = 0;
+
+	while (started < f->n_workers && failed == 0) {
+		struct worker *w = &f->workers[started];
+
+		failed = pthread_create(&w->thread, NULL, work, w);
+		started += failed == 0;
+	}
+	work(&f->workers[0]); /* fewer threads than asked for do the same work */
+	for (unsigned i = 1; i < started; i++)
+		pthread_join(f->workers[i].thread, NULL);
+	pthread_mutex_lock(&f->lock);
+	f->finished = true; /* from here on counts are whole */
+	pthread_mutex_unlock(&f->lock);
+	if (f->failed)
+		return diag_set(d, E_MEMORY, "no memory for a batch of messages; give a smaller --memory");
+	flow_feed(f);
+	return OK;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * run.h -- the state of one pass. Private to flow.
+ *
+ * Work comes in chunks of messages. A chunk is read by one thread at a time, parsed by any, and applied group
+ * by group: a group is the partitions with one number modulo OBS_GROUPS, and takes the chunks in their order.
+ * So each partition sees the order of the capture, whatever the number of threads. A chunk ends early where
+ * capture time passes a boundary; behind it the member space is fed, and no group goes on before that is
+ * done.
+ */
+#pragma once
+
+#include <pthread.h>
+
+#include "base/arena.h"
+#include "flow/flow.h"
+#include "judge/fluxbuster.h"
+#include "profile/members.h"
+
+enum { CHUNK_MESSAGES_MAX = 2048, CHUNKS_MAX = 24, THREADS_MAX = 256 };
+
+enum chunk_state { CHUNK_FREE, CHUNK_FILLED, CHUNK_PARSED };
+
+struct chunk {
+	enum chunk_state state;
+	bool taken;       /* some thread is at work on it */
+	bool boundary;    /* the member space is fed behind it */
+	uint64_t before;  /* boundaries before it */
+	unsigned applied; /* groups done */
+	struct arena keep;
+	struct intake *intakes;
+	size_t n;
+	struct buf groups[OBS_GROUPS];
+};
+
+/* What one thread owns. */
+struct worker {
+	struct flow *flow;
+	struct observer observer;
+	struct view view;
+	struct judgement judgement;
+	double parse_s, profile_s, judge_s, read_s;
+	pthread_t thread;
+};
+
+struct group {
+	uint64_t next;    /* the chunk to apply */
+	uint64_t domains; /* of its partitions, when it was last applied */
+	bool busy;
+};
+
+struct flow {
+	struct flow_config config;
+	struct sources *sources;
+	struct psl *psl;
+	struct nets *nets;
+	struct fluxbuster *fluxbuster;
+	struct profile_config profile;
+	struct partition partitions[OBS_PARTITIONS];
+	struct members members;
+	struct judge judge;
+
+	/* under the lock */
+	pthread_mutex_t lock;
+	pthread_cond_t change;
+	struct chunk chunks[CHUNKS_MAX];
+	unsigned n_chunks;
+	struct group groups[OBS_GROUPS];
+	uint64_t read;   /* chunks read so far */
+	uint64_t parsed; /* all chunks before this one are parsed or taken for it */
+	uint64_t boundaries_read, boundaries_done;
+	bool reading, ended, failed, finished, judged;
+	bool feeding; /* a boundary is reached by all groups */
+	unsigned feeds_taken, feeds_done;
+	struct flow_counts shown; /* what flow_count gives while threads run */
+
+	/* the reader's */
+	size_t chunk_messages;
+	int64_t tick;            /* number of the boundary span at hand */
+	uint64_t since_boundary; /* messages */
+	bool has_pending;
+	struct intake pending;
+
+	struct worker *workers;
+	unsigned n_workers;
+};
+
+/* Judges one domain of a partition into w->view and w->judgement; false without memory. */
+bool flow_judge(struct worker *w, struct partition *p, uint32_t domain);
+
+/* Called with the domain that has a new pair: judges when there is enough new to see, and marks what it
+ * accuses. */
+void flow_consider(struct worker *w, struct partition *p, uint32_t domain, int64_t now_ns);
+
+/* Feeds the member space with what all partitions have found since the last boundary. Single-threaded. */
+void flow_feed(struct flow *f);

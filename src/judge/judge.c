@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* judge.c -- see judge.h: the classes weighed against each other, and what that comes to. */
+#include "judge/judge.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "judge/baseline.h"
+#include "judge/fluxbuster.h"
+#include "judge/model.h"
+
+#define PRIOR_DEFAULT 1e-5
+#define DECIBANS      4.342944819032518 /* of one natural logarithm: 10 / ln 10 */
+
+/* From here on a domain is not cleared. */
+#define DOUBT_DB 30.0
+
+enum { INDEPENDENT_LEAST = 4 }; /* members in networks of their own that an accusation rests on at least */
+
+static const char *const methods[METHODS] = {"deflux", "holz2008", "zeek", "fluxbuster", "stalmans"};
+
+enum judge_method judge_method_from_text(const char *text)
+{
+	unsigned m = 0;
+
+	while (m < METHODS && strcmp(text, methods[m]) != 0)
+		m++;
+	return (enum judge_method)m;
+}
+
+const char *verdict_text(enum verdict v)
+{
+	static const char *const words[] = {"benign", "undecided", "fast-flux"};
+
+	return words[v];
+}
+
+const char *flux_kind_text(enum flux_kind k)
+{
+	static const char *const words[] = {NULL, "single", "double", "ns", "cname"};
+
+	return words[k];
+}
+
+const char *carrier_text(enum carrier c)
+{
+	static const char *const words[] = {NULL, "A", "AAAA", "HTTPS", "NS", "CNAME"};
+
+	return words[c];
+}
+
+/* ln of the weighted sum of exp(logs[k]) over classes from..to, weights normed within them. */
+static double mixture(const double logs[CLASSES], unsigned from, unsigned to)
+{
+	double most = -INFINITY, sum = 0, weights = 0;
+
+	for (unsigned k = from; k < to; k++)
+		most = logs[k] > most ? logs[k] : most;
+	for (unsigned k = from; k < to; k++) {
+		double w = class_model((enum class)k)->weight;
+		sum += w * exp(logs[k] - most);
+		weights += w;
+	}
+	return most + log(sum / weights);
+}
+
+static double ratio_db(const double logs[CLASSES])
+{
+	return DECIBANS * (mixture(logs, CLASS_HONEST, CLASSES) - mixture(logs, 0, CLASS_HONEST));
+}
+
+static enum class most_like(const double logs[CLASSES], unsigned from, unsigned to) {
+	unsigned best = from; double best_log = -INFINITY;
+
+	for (unsigned k = from; k < to; k++){double l = logs[k] + log(class_model((enum class)k)->weight);
+					     if (l > best_log){best_log = l; best = k;}
+}
+return (enum class)best;
+}
+
+static void sort_evidence(struct judgement *out)
+{
+	for (unsigned i = 1; i < out->n_evidence; i++)
+		for (unsigned k = i;
+		     k > 0 && fabs(out->evidence[k].weight_db) > fabs(out->evidence[k - 1].weight_db); k--) {
+			struct evidence e = out->evidence[k];
+			out->evidence[k] = out->evidence[k - 1];
+			out->evidence[k - 1] = e;
+		}
+}
+
+/* Adds the features one by one: the weight of each is what it changes, so that the weights add up to the
+ * whole. */
+static void weigh(const struct view *v, const struct fit *f, double total[CLASSES], struct judgement *out)
+{
+	double before = 0;
+	enum class rival;
+
+	memset(total, 0, CLASSES * sizeof *total);
+	for (unsigned i = 0; i < FEATURES; i++)
+		for (unsigned k = 0; k < CLASSES; k++)
+			total[k] += f->log[i][k];
+	rival = most_like(total, 0, CLASS_HONEST);
+	memset(total, 0, CLASSES * sizeof *total);
+	for (unsigned i = 0; i < FEATURES; i++) {
+		struct evidence *e = &out->evidence[out->n_evidence];
+		double after;
+
+		if (!f->has[i])
+			continue;
+		for (unsigned k = 0; k < CLASSES; k++)
+			total[k] += f->log[i][k];
+		after = ratio_db(total);
+		*e = (struct evidence){
+			.feature = (enum feature)i, .value = f->value[i], .weight_db = after - before};
+		model_reason(v, f, (enum feature)i, class_model(rival), e->reason);
+		out->n_evidence++;
+		before = after;
+	}
+	out->llr_db = before;
+	sort_evidence(out);
+}
+
+/* Members that no other member of the domain vouches for: in networks, and within one in different /24. */
+static unsigned independent(const struct view *v)
+{
+	unsigned hosts = 0, servers = 0;
+
+	for (unsigned i = 0; i < v->n_clusters; i++) {
+		hosts += v->clusters[i].hosts;
+		servers += v->clusters[i].servers;
+	}
+	return hosts > servers ? hosts : servers;
+}
+
+static void name_flux(const struct view *v, enum class like, struct judgement *out)
+{
+	if (like == CLASS_FLUX_NS) {
+		out->kind = FLUX_NS;
+		out->carrier = CARRIER_NS;
+		return;
+	}
+	out->kind = like == CLASS_FLUX_DOUBLE ? FLUX_DOUBLE : FLUX_SINGLE;
+	out->carrier = v->v6_hosts * 2 > v->hosts ? CARRIER_AAAA : CARRIER_A;
+	if (v->hint_hosts * 2 > v->hosts)
+		out->carrier = CARRIER_HTTPS;
+	if (v->alias_hosts * 2 > v->hosts) {
+		out->kind = FLUX_CNAME;
+		out->carrier = CARRIER_CNAME;
+	}
+}
+
+static void decide(const struct view *v, const double total[CLASSES], struct judgement *out)
+{
+	double odds_db = out->llr_db + DECIBANS * log(out->prior / (1 - out->prior));
+
+	out->probability = 1 / (1 + exp(-odds_db / DECIBANS));
+	out->verdict = out->llr_db >= JUDGE_ACCUSE_DB ? VERDICT_FLUX
+		       : out->llr_db >= DOUBT_DB      ? VERDICT_UNDECIDED
+						      : VERDICT_BENIGN;
+	if (out->verdict == VERDICT_FLUX && independent(v) < INDEPENDENT_LEAST)
+		out->verdict = VERDICT_UNDECIDED;
+	if (out->verdict == VERDICT_FLUX) {
+		out->class = class_model(CLASS_FLUX)->name;
+		name_flux(v, most_like(total, CLASS_HONEST, CLASSES), out);
+	} else {
+		out->class = class_model(most_like(total, 0, CLASS_HONEST))->name;
+	}
+}
+
+void judge_view(const struct judge *j, const struct view *v, struct judgement *out)
+{
+	double total[CLASSES];
+	struct fit fit;
+
+	*out = (struct judgement){.prior = j->prior > 0 ? j->prior : PRIOR_DEFAULT};
+	if (j->method == METHOD_FLUXBUSTER) {
+		fluxbuster_judge(j->fluxbuster, j, v, out);
+		return;
+	}
+	if (j->method != METHOD_DEFLUX) {
+		baseline_judge(j, v, out);
+		return;
+	}
+	model_fit(j, v, &fit);
+	weigh(v, &fit, total, out);
+	decide(v, total, out);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * judge.h -- from the view of a domain to a verdict with its reasons.
+ *
+ * A value: judging changes nothing, asks no clock, and depends on the view and the parameters alone.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "judge/class.h"
+#include "judge/feature.h"
+#include "judge/view.h"
+
+enum judge_method {
+	METHOD_DEFLUX,
+	METHOD_HOLZ2008,
+	METHOD_ZEEK,
+	METHOD_FLUXBUSTER,
+	METHOD_STALMANS,
+	METHODS
+};
+
+enum verdict { VERDICT_BENIGN, VERDICT_UNDECIDED, VERDICT_FLUX };
+
+enum flux_kind { FLUX_NONE, FLUX_SINGLE, FLUX_DOUBLE, FLUX_NS, FLUX_CNAME };
+
+enum carrier { CARRIER_NONE, CARRIER_A, CARRIER_AAAA, CARRIER_HTTPS, CARRIER_NS, CARRIER_CNAME };
+
+enum { EVIDENCE_MAX = 16, REASON_MAX = 200 };
+
+/* Evidence from which on a domain is accused, decibans: a false accusation is then rarer than 1 in 100,000.
+ */
+#define JUDGE_ACCUSE_DB 50.0
+
+/* One piece of evidence. */
+struct evidence {
+	enum feature feature;
+	double value;            /* in the feature's unit; NAN: not a number */
+	double weight_db;        /* decibans; above 0 speaks for fast flux */
+	char reason[REASON_MAX]; /* one plain sentence, no newline */
+};
+
+struct judgement {
+	enum verdict verdict;
+	enum flux_kind kind; /* FLUX_NONE unless the verdict is fast flux */
+	enum carrier carrier;
+	const char *class;    /* what it is most like, static: class_model()->name */
+	double probability;   /* of fast flux */
+	double llr_db, prior; /* the evidence alone; the probability before it */
+	unsigned n_evidence;
+	struct evidence evidence[EVIDENCE_MAX]; /* strongest first, by absolute weight */
+};
+
+/* Parameters of a run. */
+struct judge {
+	enum judge_method method;
+	double prior;                        /* 0: the default, 1e-5 */
+	const struct nets *nets;             /* NULL: none */
+	const struct fluxbuster *fluxbuster; /* for METHOD_FLUXBUSTER; NULL otherwise */
+};
+
+void judge_view(const struct judge *j, const struct view *v, struct judgement *out);
+
+/* Words as printed. */
+const char *verdict_text(enum verdict v);     /* "fast-flux", "benign", "undecided" */
+const char *flux_kind_text(enum flux_kind k); /* "single", ...; NULL for FLUX_NONE */
+const char *carrier_text(enum carrier c);     /* "A", ...; NULL for CARRIER_NONE */
+
+/* The method of that name ("deflux", "holz2008", "zeek", "fluxbuster", "stalmans"); METHODS when there is
+ * none. */
+enum judge_method judge_method_from_text(const char *text);

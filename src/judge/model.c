@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* model.c -- see model.h: the likelihood of each feature under each class, from the parameters in class.c. */
+#include "judge/model.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/stamp.h"
+#include "observe/intake.h"
+
+enum {
+	COUNTED_MAX = 64, /* beyond so many members further ones say nothing new */
+	KINDS_MAX = 40    /* networks whose kind counts, each once */
+};
+
+/* In a year about 6 % of the addresses of such a table change hands: our estimate. */
+#define TRUST_LOST_A_YEAR 0.06
+#define TRUST_LEAST       0.30
+#define YEAR_NS           (31557600 * NS_PER_SECOND)
+
+double model_trust(const struct nets *nets, int64_t time_ns)
+{
+	double years, trust;
+
+	if (nets == NULL)
+		return 0;
+	years = fabs((double)(time_ns - nets_made_ns(nets)) / (double)YEAR_NS);
+	trust = 1 - TRUST_LOST_A_YEAR * years;
+	return trust < TRUST_LEAST ? TRUST_LEAST : trust;
+}
+
+static unsigned capped(unsigned n, unsigned most)
+{
+	return n < most ? n : most;
+}
+
+/* The probability of `hits` among `n` when their chance is Beta(a, b); the number of orders is the same for
+ * all. */
+static double log_beta_binomial(struct share s, double hits, double n)
+{
+	return lgamma(s.a + hits) + lgamma(s.b + n - hits) - lgamma(s.a + s.b + n) - lgamma(s.a) -
+	       lgamma(s.b) + lgamma(s.a + s.b);
+}
+
+static double log_normal(double x, double mean, double sd)
+{
+	double z = (x - mean) / sd;
+
+	return -0.5 * z * z - log(sd);
+}
+
+/* One network of unknown kind: the mixture over kinds, with the table believed as far as it goes. */
+static double log_kind(const double expected[NET_KINDS], const struct net *net, double trust)
+{
+	double p = 0;
+
+	for (unsigned k = 0; k < NET_KINDS; k++)
+		p += expected[k] * (trust * (double)net->kind[k] * NET_KINDS + (1 - trust));
+	return log(p);
+}
+
+/* The kinds of one side's networks, each network once: members of one network are no independent witnesses.
+ */
+static void fit_kinds(const struct judge *j, const struct view *v, struct fit *f, bool servers)
+{
+	enum feature what = servers ? FEATURE_SERVER_KIND : FEATURE_MEMBER_KIND;
+	double trust = model_trust(j->nets, v->domain->last_ns), homes = 0, all = 0;
+	unsigned counted = 0;
+
+	if (j->nets == NULL)
+		return;
+	for (unsigned i = 0; i < v->n_clusters && counted < KINDS_MAX; i++) {
+		const struct view_cluster *c = &v->clusters[i];
+		const struct net *net = nets_get(j->nets, c->net);
+		unsigned members = servers ? c->server_members : c->host_members;
+
+		if (members == 0 || c->net == 0)
+			continue;
+		for (unsigned k = 0; k < CLASSES; k++) {
+			const struct class_model *m = class_model((enum class)k);
+			f->log[what][k] += log_kind(servers ? m->ns_kind : m->kind, net, trust);
+		}
+		homes += (double)net->kind[NET_CONSUMER] * members;
+		all += members;
+		counted++;
+	}
+	f->has[what] = counted != 0;
+	f->value[what] = all > 0 ? homes / all : 0;
+}
+
+static void fit_spread(const struct view *v, struct fit *f)
+{
+	unsigned blocks = 0, networks = v->host_clusters;
+
+	for (unsigned i = 0; i < v->n_clusters; i++)
+		blocks += v->clusters[i].hosts;
+	f->value[FEATURE_SPREAD] = networks;
+	f->value[FEATURE_SIZE] = v->hosts;
+	if (v->hosts == 0)
+		return;
+	f->has[FEATURE_SPREAD] = blocks > 1;
+	f->has[FEATURE_SIZE] = true;
+	if (blocks > COUNTED_MAX) { /* keep the proportion */
+		networks = 1 + (networks - 1) * (COUNTED_MAX - 1) / (blocks - 1);
+		blocks = COUNTED_MAX;
+	}
+	for (unsigned k = 0; k < CLASSES; k++) {
+		const struct class_model *m = class_model((enum class)k);
+
+		f->log[FEATURE_SIZE][k] = log_normal(log2((double)v->hosts), m->size_mean, m->size_sd);
+		if (blocks > 1)
+			f->log[FEATURE_SPREAD][k] =
+				log_beta_binomial(m->networks, networks - 1.0, blocks - 1.0);
+	}
+}
+
+static void fit_turnover(const struct view *v, struct fit *f)
+{
+	unsigned n = capped(v->hosts, COUNTED_MAX);
+	double moved = v->hosts == 0 ? 0 : (double)v->moved / v->hosts;
+
+	f->value[FEATURE_TURNOVER] = moved;
+	f->has[FEATURE_TURNOVER] =
+		v->hosts != 0 && v->domain->answers > 1 && (v->domain->lacks & LACK_LOOKUPS) == 0;
+	for (unsigned k = 0; f->has[FEATURE_TURNOVER] && k < CLASSES; k++)
+		f->log[FEATURE_TURNOVER][k] =
+			log_beta_binomial(class_model((enum class)k)->moved, moved * n, n);
+}
+
+static void fit_answer(const struct view *v, struct fit *f)
+{
+	unsigned n = v->answer_max, row = n <= 1 ? 0 : n <= 4 ? 1 : n <= 12 ? 2 : 3;
+
+	f->has[FEATURE_ANSWER] = n != 0 && (v->domain->lacks & LACK_LOOKUPS) == 0;
+	f->value[FEATURE_ANSWER] = n;
+	for (unsigned k = 0; f->has[FEATURE_ANSWER] && k < CLASSES; k++)
+		f->log[FEATURE_ANSWER][k] = log(class_model((enum class)k)->answer[row]);
+}
+
+static void fit_ttl(const struct view *v, struct fit *f)
+{
+	f->has[FEATURE_TTL] = v->have_ttl;
+	f->value[FEATURE_TTL] = v->ttl_median;
+	for (unsigned k = 0; v->have_ttl && k < CLASSES; k++) {
+		const struct class_model *m = class_model((enum class)k);
+		f->log[FEATURE_TTL][k] = log_normal(log10(v->ttl_median + 1.0), m->ttl_mean, m->ttl_sd);
+	}
+}
+
+static void fit_servers(const struct view *v, struct fit *f)
+{
+	unsigned n = capped(v->servers, COUNTED_MAX);
+	double both = v->servers == 0 ? 0 : (double)v->both * n / v->servers;
+	unsigned row = v->server_clusters == 0 ? 0 : capped(v->server_clusters, 5) - 1;
+
+	if (v->servers == 0)
+		return;
+	f->has[FEATURE_SERVER_SPREAD] = true;
+	f->value[FEATURE_SERVER_SPREAD] = v->server_clusters;
+	f->has[FEATURE_SERVER_SHARED] = v->hosts != 0;
+	f->value[FEATURE_SERVER_SHARED] = v->both;
+	for (unsigned k = 0; k < CLASSES; k++) {
+		const struct class_model *m = class_model((enum class)k);
+		/* dependent draws: one operator decides for all, so the share is that of about four draws */
+		struct share s = {4 * m->ns_shared, 4 * (1 - m->ns_shared)};
+
+		f->log[FEATURE_SERVER_SPREAD][k] = log(m->ns_networks[row]);
+		f->log[FEATURE_SERVER_SHARED][k] = v->hosts == 0 ? 0 : log_beta_binomial(s, both, n);
+	}
+}
+
+/*
+ * Members that domains use which their own evidence accuses. In flux a network's domains draw from one
+ * population; an honest name meets an infected machine by chance, or because it is hosted on one. The
+ * estimates: a member is such with chance 0.5 in flux (a network may show one domain only) and 0.01
+ * elsewhere, in few draws that depend on each other.
+ */
+static void fit_shared(const struct view *v, struct fit *f)
+{
+	unsigned all = v->n_members, shared = 0;
+	struct share flux = {1.0, 1.0}, honest = {0.03, 3.0};
+	double n;
+
+	for (unsigned i = 0; i < v->n_members; i++)
+		shared += v->members[i].accused_users != 0;
+	f->value[FEATURE_SHARED] = shared;
+	f->has[FEATURE_SHARED] = shared != 0; /* that no accused sibling was seen says nothing */
+	n = capped(all, 12);
+	for (unsigned k = 0; shared != 0 && k < CLASSES; k++)
+		f->log[FEATURE_SHARED][k] =
+			log_beta_binomial(k < CLASS_HONEST ? honest : flux, (double)shared * n / all, n);
+}
+
+void model_fit(const struct judge *j, const struct view *v, struct fit *out)
+{
+	memset(out, 0, sizeof *out);
+	fit_kinds(j, v, out, false);
+	fit_kinds(j, v, out, true);
+	fit_spread(v, out);
+	fit_turnover(v, out);
+	fit_answer(v, out);
+	fit_ttl(v, out);
+	fit_servers(v, out);
+	fit_shared(v, out);
+}
