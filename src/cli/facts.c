@@ -50,6 +50,13 @@ void facts_of(const struct finding *x, struct facts *out)
 	out->turnover_per_day = per_day(v->moved, v->domain->last_ns - v->domain->first_ns);
 }
 
+bool facts_is_counted(const struct view *v, const struct view_member *m)
+{
+	const unsigned hosts = MEMBER_HOST | MEMBER_ALIAS | MEMBER_NS_HOST | MEMBER_HINT;
+
+	return (m->roles & (v->hosts != 0 ? hosts : MEMBER_NS)) != 0;
+}
+
 const char *facts_lack(unsigned bit)
 {
 	static const char *const words[FACTS_LACKS] = {"authority", "additional", "owner",  "ttl",

@@ -24,6 +24,10 @@ struct facts {
 
 void facts_of(const struct finding *x, struct facts *out);
 
+/* Whether the member is one of `addresses`: of the names themselves, or of name servers where there is
+ * nothing else. */
+bool facts_is_counted(const struct view *v, const struct view_member *m);
+
 enum { FACTS_LACKS = 8 };
 
 /* The word for one bit of enum lack, as in "lacking". */

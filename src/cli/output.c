@@ -69,7 +69,7 @@ enum err output_open(struct output *o, const char *path, struct diag *d)
 	return refuse(d, path, error);
 }
 
-static void write_all(struct output *o)
+void output_flush(struct output *o)
 {
 	size_t done = 0;
 
@@ -91,7 +91,7 @@ static void write_all(struct output *o)
 void output_flow(struct output *o)
 {
 	if (o->text.len >= FLOW_OCTETS)
-		write_all(o);
+		output_flush(o);
 }
 
 /* A full disk may show only here. */
@@ -117,7 +117,7 @@ enum err output_close(struct output *o, bool keep, struct diag *d)
 	if (o->fd < 0)
 		return OK;
 	if (keep)
-		write_all(o);
+		output_flush(o);
 	else
 		o->error = ECANCELED;
 	settle(o);

@@ -28,6 +28,9 @@ enum err output_open(struct output *o, const char *path, struct diag *d) MUST_US
 /* Writes o->text when there is much of it. */
 void output_flow(struct output *o);
 
+/* Writes what there is. */
+void output_flush(struct output *o);
+
 /* Writes the rest and puts the file in its place; with keep false the file is given up. E_IO: text in *d. */
 enum err output_close(struct output *o, bool keep, struct diag *d) MUST_USE;
 

@@ -189,7 +189,7 @@ void watch_end(struct watch *w)
 	w->started = false;
 }
 
-bool watch_stopped(struct watch *w)
+bool watch_stopped(const struct watch *w)
 {
 	return atomic_load(&w->stopped);
 }

@@ -49,7 +49,7 @@ void watch_over(struct watch *w);
 void watch_end(struct watch *w);
 
 /* Whether a signal ended the inputs. */
-bool watch_stopped(struct watch *w);
+bool watch_stopped(const struct watch *w);
 
 /* Seconds since watch_start, by the machine's clock. */
 double watch_seconds(const struct watch *w);
