@@ -28,13 +28,15 @@ static const struct {
 	{"captures/dnscap/dns.pcap", 82, NULL},
 	{"captures/dnscap/dns.pcap.gz", 82, NULL},
 	{"captures/dnscap/dns6.pcap", 2, NULL},
-	{"captures/dnscap/dnso1tcp-bighole.pcap", 41, NULL},
+	{"captures/dnscap/dnso1tcp-bighole.pcap", 76,
+	 NULL}, /* tshark finds 41: it gives a direction up at its hole */
 	{"captures/dnscap/dnso1tcp-midmiss.pcap", 6, NULL},
 	{"captures/dnscap/dnso1tcp.pcap", 82, NULL},
 	{"captures/dnscap/dnsotcp-many1pkt.pcap", 4, NULL},
 	{"captures/dnscap/dnsotcp-manyopkts.pcap", 3, NULL},
 	{"captures/dnscap/dnspad.pcap", 1, NULL},
-	{"captures/dnscap/do1t-nosyn-1nolen.pcap", 2, NULL},
+	{"captures/dnscap/do1t-nosyn-1nolen.pcap", 3,
+	 NULL}, /* tshark loses the second query with the first's length */
 	{"captures/dnscap/edns.pcap", 14, NULL},
 	{"captures/dnscap/ipv6-with-ethernet-padding.pcap", 1, NULL},
 	{"captures/dnscap/vlan11.pcap", 82, NULL},
