@@ -5,7 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MADE_UP = 600, MADE_UP_FIRST = 24, SURE_PERCENT = 60, COUNTRY_TRIES = 4000, ADDRESS_TRIES = 64 };
+enum {
+	MADE_UP = 600,
+	MADE_UP_FIRST = 24,
+	SURE_PERCENT = 60, /* how sure the database should be of a network's kind */
+	SURE_LEAST = 30,   /* for a kind that it is not surer of */
+	FEWEST = 20,       /* networks of one kind: fewer would put its members all in one place */
+	COUNTRY_TRIES = 4000,
+	ADDRESS_TRIES = 64
+};
 
 struct places {
 	const struct nets *nets; /* NULL: places are numbers of made-up networks */
@@ -41,13 +49,11 @@ static void made_up_address(uint32_t i, bool v6, uint64_t random, struct addr *o
 	*out = v6 ? addr_v6(o) : addr_v4(v4);
 }
 
-static enum err sort_kind(struct places *p, enum net_kind kind, uint32_t count)
+/* Lists the networks of a kind that is at least so sure. */
+static void sort_kind(struct places *p, enum net_kind kind, uint32_t count, int percent)
 {
 	struct addr probe;
 
-	p->of_kind[kind] = malloc(count * sizeof(uint32_t));
-	if (p->of_kind[kind] == NULL)
-		return E_MEMORY;
 	p->count[kind] = 0;
 	for (uint32_t i = 0; i < count; i++) {
 		bool fits;
@@ -55,24 +61,25 @@ static enum err sort_kind(struct places *p, enum net_kind kind, uint32_t count)
 		if (p->nets == NULL)
 			fits = made_up_kind(i) == kind;
 		else
-			fits = nets_get(p->nets, i)->kind[kind] * 100 >= SURE_PERCENT &&
+			fits = nets_get(p->nets, i)->kind[kind] * 100 >= (float)percent &&
 			       nets_address_in(p->nets, i, false, 0, &probe);
 		if (fits)
 			p->of_kind[kind][p->count[kind]++] = i;
 	}
-	return OK;
 }
 
 static enum err sort_all(struct places *p)
 {
-	for (int k = 0; k < NET_KINDS; k++) {
-		enum err e;
+	uint32_t count = p->nets == NULL ? MADE_UP : nets_count(p->nets);
 
+	for (int k = 0; k < NET_KINDS; k++) {
 		free(p->of_kind[k]);
-		p->of_kind[k] = NULL;
-		e = sort_kind(p, (enum net_kind)k, p->nets == NULL ? MADE_UP : nets_count(p->nets));
-		if (e != OK)
-			return e;
+		p->of_kind[k] = malloc(count * sizeof(uint32_t));
+		if (p->of_kind[k] == NULL)
+			return E_MEMORY;
+		p->count[k] = 0;
+		for (int percent = SURE_PERCENT; percent >= SURE_LEAST && p->count[k] < FEWEST; percent -= 10)
+			sort_kind(p, (enum net_kind)k, count, percent);
 	}
 	return OK;
 }
@@ -80,10 +87,8 @@ static enum err sort_all(struct places *p)
 /* A database in which some kind hardly occurs would put its members all in one network. */
 static bool too_poor(const struct places *p)
 {
-	enum { FEWEST = 20 };
-
 	for (int k = 0; k < NET_KINDS; k++)
-		if (p->count[k] < FEWEST)
+		if (p->count[k] < FEWEST / 4)
 			return true;
 	return false;
 }
