@@ -88,40 +88,58 @@ static void fit_kinds(const struct judge *j, const struct view *v, struct fit *f
 	f->value[what] = all > 0 ? homes / all : 0;
 }
 
+/*
+ * How many networks a sample of `n` of the members' blocks would show, on average: what can be compared when
+ * a domain has more members than count. A network with c of all N blocks is missed with chance C(N - c, n) /
+ * C(N, n).
+ */
+static double networks_in_sample(const struct view *v, unsigned all, unsigned n)
+{
+	double networks = 0;
+
+	for (unsigned i = 0; i < v->n_clusters; i++) {
+		double c = v->clusters[i].hosts, left = all - c;
+
+		if (c == 0)
+			continue;
+		networks += left < n ? 1
+				     : 1 - exp(lgamma(left + 1) - lgamma(left - n + 1) - lgamma(all + 1.0) +
+					       lgamma(all - n + 1.0));
+	}
+	return networks;
+}
+
 static void fit_spread(const struct view *v, struct fit *f)
 {
-	unsigned blocks = 0, networks = v->host_clusters;
+	unsigned blocks = 0, n;
+	double networks;
 
 	for (unsigned i = 0; i < v->n_clusters; i++)
 		blocks += v->clusters[i].hosts;
-	f->value[FEATURE_SPREAD] = networks;
-	f->value[FEATURE_SIZE] = v->hosts;
+	f->value[FEATURE_SPREAD] = v->host_clusters;
+	f->value[FEATURE_SIZE] = v->hosts + v->more_members;
 	if (v->hosts == 0)
 		return;
 	f->has[FEATURE_SPREAD] = blocks > 1;
 	f->has[FEATURE_SIZE] = true;
-	if (blocks > COUNTED_MAX) { /* keep the proportion */
-		networks = 1 + (networks - 1) * (COUNTED_MAX - 1) / (blocks - 1);
-		blocks = COUNTED_MAX;
-	}
+	n = capped(blocks, COUNTED_MAX);
+	networks = n == blocks ? v->host_clusters : networks_in_sample(v, blocks, n);
 	for (unsigned k = 0; k < CLASSES; k++) {
 		const struct class_model *m = class_model((enum class)k);
 
-		f->log[FEATURE_SIZE][k] = log_normal(log2((double)v->hosts), m->size_mean, m->size_sd);
+		f->log[FEATURE_SIZE][k] = log_normal(log2(f->value[FEATURE_SIZE]), m->size_mean, m->size_sd);
 		if (blocks > 1)
-			f->log[FEATURE_SPREAD][k] =
-				log_beta_binomial(m->networks, networks - 1.0, blocks - 1.0);
+			f->log[FEATURE_SPREAD][k] = log_beta_binomial(m->networks, networks - 1, n - 1);
 	}
 }
 
 static void fit_turnover(const struct view *v, struct fit *f)
 {
-	unsigned n = capped(v->hosts, COUNTED_MAX);
-	double moved = v->hosts == 0 ? 0 : (double)v->moved / v->hosts;
+	double n = capped(v->movable, COUNTED_MAX),
+	       moved = v->movable == 0 ? 0 : (double)v->moved / v->movable;
 
 	f->value[FEATURE_TURNOVER] = moved;
-	f->has[FEATURE_TURNOVER] =
-		v->hosts != 0 && v->domain->answers > 1 && (v->domain->lacks & LACK_LOOKUPS) == 0;
+	f->has[FEATURE_TURNOVER] = v->movable > 1 && (v->domain->lacks & LACK_LOOKUPS) == 0;
 	for (unsigned k = 0; f->has[FEATURE_TURNOVER] && k < CLASSES; k++)
 		f->log[FEATURE_TURNOVER][k] =
 			log_beta_binomial(class_model((enum class)k)->moved, moved * n, n);
@@ -139,11 +157,16 @@ static void fit_answer(const struct view *v, struct fit *f)
 
 static void fit_ttl(const struct view *v, struct fit *f)
 {
+	double at;
+
 	f->has[FEATURE_TTL] = v->have_ttl;
 	f->value[FEATURE_TTL] = v->ttl_median;
+	at = log10(v->ttl_median + 1.0);
 	for (unsigned k = 0; v->have_ttl && k < CLASSES; k++) {
 		const struct class_model *m = class_model((enum class)k);
-		f->log[FEATURE_TTL][k] = log_normal(log10(v->ttl_median + 1.0), m->ttl_mean, m->ttl_sd);
+		/* any TTL occurs in any class: a third of each lies anywhere between 0 and 10^6 s */
+		f->log[FEATURE_TTL][k] = log(
+			2.0 / 3 * exp(log_normal(at, m->ttl_mean, m->ttl_sd)) / sqrt(2 * M_PI) + 1.0 / 3 / 6);
 	}
 }
 
@@ -157,7 +180,7 @@ static void fit_servers(const struct view *v, struct fit *f)
 		return;
 	f->has[FEATURE_SERVER_SPREAD] = true;
 	f->value[FEATURE_SERVER_SPREAD] = v->server_clusters;
-	f->has[FEATURE_SERVER_SHARED] = v->hosts != 0;
+	f->has[FEATURE_SERVER_SHARED] = v->pages != 0;
 	f->value[FEATURE_SERVER_SHARED] = v->both;
 	for (unsigned k = 0; k < CLASSES; k++) {
 		const struct class_model *m = class_model((enum class)k);
@@ -165,7 +188,7 @@ static void fit_servers(const struct view *v, struct fit *f)
 		struct share s = {4 * m->ns_shared, 4 * (1 - m->ns_shared)};
 
 		f->log[FEATURE_SERVER_SPREAD][k] = log(m->ns_networks[row]);
-		f->log[FEATURE_SERVER_SHARED][k] = v->hosts == 0 ? 0 : log_beta_binomial(s, both, n);
+		f->log[FEATURE_SERVER_SHARED][k] = v->pages == 0 ? 0 : log_beta_binomial(s, both, n);
 	}
 }
 

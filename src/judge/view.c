@@ -51,13 +51,11 @@ static unsigned collect(struct view *v, const struct partition *p, const struct 
 			.net = pair->net,
 			.vantages = pair->vantages,
 			.roles = pair->roles,
+			.movable = w->answers > 1,
 			.moved = pair->moved,
 		};
-		/* an in-domain server's own look-up shows the NS side too */
-		if ((w->roles & OWNER_SERVER) != 0)
-			m->roles |= MEMBER_NS;
-		if ((w->roles & OWNER_SERVER) != 0 && (w->roles & OWNER_HOST) == 0)
-			m->roles &= (uint8_t)~MEMBER_HOST;
+		if ((w->roles & OWNER_SERVER) != 0) /* a server's own look-up shows the NS side */
+			m->roles = (uint8_t)((m->roles & ~MEMBER_HOST) | MEMBER_NS_HOST);
 	}
 	return n;
 }
@@ -81,6 +79,7 @@ static void merge(struct view *v, unsigned n)
 		k->vantages |= m->vantages;
 		k->roles = (uint8_t)((k->roles & m->roles & MEMBER_GLUE) |
 				     ((k->roles | m->roles) & ~MEMBER_GLUE));
+		k->movable |= m->movable;
 		k->moved &= m->moved; /* known to another owner from its first look-up on: not new to the
 					 domain */
 	}
@@ -90,6 +89,12 @@ static void merge(struct view *v, unsigned n)
 static bool is_host(const struct view_member *m)
 {
 	return (m->roles & (MEMBER_HOST | MEMBER_ALIAS | MEMBER_NS_HOST | MEMBER_HINT)) != 0;
+}
+
+/* Whether it answers for a name that is no name server's. */
+static bool serves_pages(const struct view_member *m)
+{
+	return (m->roles & (MEMBER_HOST | MEMBER_ALIAS | MEMBER_HINT)) != 0;
 }
 
 static bool is_server(const struct view_member *m)
@@ -103,8 +108,10 @@ static void count_member(struct view *v, const struct view_member *m)
 
 	v->hosts += host;
 	v->servers += server;
-	v->both += host && server;
-	v->moved += host && m->moved;
+	v->both += server && serves_pages(m);
+	v->pages += serves_pages(m);
+	v->movable += host && m->movable;
+	v->moved += host && m->movable && m->moved;
 	v->ns_moved |= server && m->moved;
 	v->accused_hosts += host && m->accused_users != 0;
 	v->accused_servers += server && m->accused_users != 0;

@@ -23,6 +23,7 @@ struct view_member {
 	uint8_t roles;          /* enum member_role bits */
 	uint16_t users;         /* other domains that use it */
 	uint16_t accused_users; /* of those, the ones that their own evidence accuses */
+	bool movable;  /* of a name that was looked up more than once */
 	bool moved; /* came after the domain's first look-up, at a vantage that had seen its owner */
 };
 
@@ -43,8 +44,10 @@ struct view {
 	struct view_member *members;   /* sorted by address */
 	struct view_cluster *clusters; /* sorted by network, then prefix */
 	unsigned n_members, n_clusters;
-	unsigned hosts, servers, both; /* members by side; in both */
-	unsigned moved;                /* hosts that came after the first look-up */
+	unsigned hosts, servers; /* members by side; a name server's own address stands in both */
+	unsigned pages, both;    /* hosts of names that are no servers' names; of those, servers too */
+	unsigned movable;              /* hosts of names that were looked up more than once */
+	unsigned moved;                /* of those, the ones that came after the first look-up */
 	unsigned host_clusters, server_clusters;
 	unsigned networks,
 		countries;     /* distinct, of hosts (of servers when there are no hosts); unknown left out */

@@ -251,7 +251,7 @@ static uint8_t owner_roles(const struct obs *o)
 {
 	if (o->kind == OBS_SERVERS)
 		return OWNER_ZONE;
-	if ((o->member_role & MEMBER_NS) != 0)
+	if ((o->member_role & (MEMBER_NS | MEMBER_NS_HOST)) != 0)
 		return OWNER_SERVER;
 	return (o->member_role & MEMBER_ALIAS) != 0 ? OWNER_ALIAS : OWNER_HOST;
 }
