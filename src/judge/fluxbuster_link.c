@@ -211,24 +211,30 @@ static size_t keep_rare(const struct link_input *in, struct token *t, size_t n)
 	return kept;
 }
 
-/* Compares a set with those behind it that have the address too; false: no steps are left. */
+/* Compares a set with those behind it that have the address too; false: all of them are in one cluster now,
+ * or no steps are left. */
 static bool compare(struct linker *l, const struct token *t, size_t n)
 {
 	const struct link_set *a = &l->in->sets[t[0].set];
+	bool apart = false;
 
 	for (size_t i = 1; i < n; i++) {
 		const struct link_set *b = &l->in->sets[t[i].set];
 
-		if (l->steps == 0)
+		if (l->steps == 0) {
+			l->cut_short = true;
 			return false;
+		}
 		l->steps--;
 		if (find(l, t[0].set) == find(l, t[i].set))
 			continue;
 		l->steps -= l->steps < a->n + b->n ? l->steps : a->n + b->n;
 		if (is_near(l->in, a, b))
 			join(l, t[0].set, t[i].set);
+		else
+			apart = true;
 	}
-	return true;
+	return apart;
 }
 
 static void join_near(struct linker *l, const struct token *t, size_t n)
@@ -237,8 +243,8 @@ static void join_near(struct linker *l, const struct token *t, size_t n)
 
 	for (size_t from = 0; from < n && !l->cut_short; from = to) {
 		to = run_end(t, from, n);
-		for (size_t i = from; i < to && !l->cut_short; i++)
-			l->cut_short = !compare(l, t + i, to - i);
+		for (size_t i = from; i < to && compare(l, t + i, to - i);)
+			i++;
 	}
 }
 
