@@ -6,6 +6,7 @@
 
 #include "base/addr.h"
 #include "base/ascii.h"
+#include "base/cursor.h"
 #include "base/stamp.h"
 #include "dns/name.h"
 #include "dns/type.h"
@@ -448,10 +449,57 @@ static const char *fields_of(uint16_t type)
 	return NULL;
 }
 
-/* RFC 3597, 5: the number of octets, then they. */
-static void read_generic(struct rdata *r)
+/* Moves over one field of wire form. */
+static void pass_field(struct cursor *c, char field)
+{
+	size_t start = c->pos;
+	struct name n;
+
+	switch (field) {
+	case '1':
+	case '2':
+	case '4':
+		cursor_skip(c, (size_t)(field - '0'));
+		break;
+	case 'y':
+		cursor_skip(c, 2);
+		break;
+	case 'd':
+	case 'a':
+		cursor_skip(c, 4);
+		break;
+	case 'A':
+		cursor_skip(c, 16);
+		break;
+	case 'n':
+		if (c->err == OK &&
+		    (name_read(c, &n) != OK || c->pos - start != n.len)) /* compressed: broken too */
+			c->err = E_FORMAT;
+		break;
+	case 'w':
+		cursor_skip(c, cursor_u8(c));
+		break;
+	case 't':
+		do
+			cursor_skip(c, cursor_u8(c));
+		while (c->err == OK && cursor_left(c) != 0);
+		break;
+	case 'p':
+		while (c->err == OK && cursor_left(c) != 0) {
+			cursor_skip(c, 2);
+			cursor_skip(c, cursor_u16(c));
+		}
+		break;
+	default:
+		cursor_skip(c, cursor_left(c));
+	}
+}
+
+/* RFC 3597, 5: the number of octets, then they; of a type that is known they must be what it wants. */
+static void read_generic(struct rdata *r, const char *fields)
 {
 	size_t start = r->len, claimed;
+	struct cursor c;
 
 	r->at += 2; /* "\#" */
 	read_number(r, 2);
@@ -462,6 +510,13 @@ static void read_generic(struct rdata *r)
 	read_hex(r);
 	if (r->err == OK && r->len - start != claimed)
 		r->err = E_FORMAT;
+	if (r->err != OK || fields == NULL)
+		return;
+	c = cursor_over(r->to + start, claimed);
+	for (; *fields != 0; fields++)
+		pass_field(&c, *fields);
+	if (c.err != OK || cursor_left(&c) != 0)
+		r->err = E_FORMAT;
 }
 
 enum err rdata_from_text(uint16_t type, const char *text, size_t len, uint8_t *rdata, size_t room,
@@ -471,7 +526,7 @@ enum err rdata_from_text(uint16_t type, const char *text, size_t len, uint8_t *r
 	const char *fields = fields_of(type);
 
 	if (len >= 2 && memcmp(text, "\\#", 2) == 0) {
-		read_generic(&r);
+		read_generic(&r, fields);
 	} else if (fields == NULL) {
 		return E_UNSUPPORTED;
 	} else {

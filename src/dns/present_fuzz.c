@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* present_fuzz.c -- any octets as the rdata of the type that the first two name: the text reads back. */
+#include "base/cursor.h"
+#include "dns/present.h"
+#include "dns/rdata.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint16_t type = size < 2 ? 0 : (uint16_t)(data[0] << 8 | data[1]);
+	struct buf rdata = {0}, text = {0};
+	struct cursor at = cursor_over(data, size < UINT16_MAX ? size : UINT16_MAX);
+	uint8_t again[UINT16_MAX];
+	size_t len;
+
+	cursor_seek(&at, 2);
+	if (size >= 2 && present_expand(type, &at, cursor_left(&at), &rdata) == OK) {
+		present_rdata(type, rdata.bytes, rdata.len, &text);
+		if (rdata_from_text(type, buf_text(&text), text.len, again, sizeof again, &len) != OK)
+			__builtin_trap();
+	}
+	buf_fini(&rdata);
+	buf_fini(&text);
+	return 0;
+}
