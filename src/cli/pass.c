@@ -17,9 +17,8 @@ static void state(void *flow, struct watch_state *out)
 	struct flow_counts c;
 
 	flow_count(flow, &c);
-	*out = (struct watch_state){c.sources.octets,   c.sources.octets_total,
-				    c.sources.messages, c.domains,
-				    c.first_ns,         c.last_ns};
+	*out = (struct watch_state){c.sources.octets, c.sources.octets_total, c.sources.messages, c.domains,
+				    c.last_ns};
 }
 
 static enum err run(struct pass *p, struct diag *d)

@@ -60,7 +60,7 @@ static enum err print_nearest(struct scan *s)
 	struct buf *to = &s->pass->output.text;
 
 	buf_add_text(to, "No fast flux found.");
-	if (s->pass->counts.domains == 0) {
+	if (s->pass->counts.domains == 0 || s->printed != 0) {
 		buf_add_text(to, "\n");
 		return OK;
 	}
@@ -74,9 +74,6 @@ static void print_findings(struct scan *s)
 	struct buf *to = &s->pass->output.text;
 	char all[WORDS_COUNT_MAX];
 
-	buf_add_char(to, '\n');
-	table_legend(&s->table, to);
-	buf_add_char(to, '\n');
 	term_tone(&s->term, to, TONE_STRONG);
 	words_plural(to, s->findings, "domain", NULL);
 	buf_printf(to, " of %s %s fast flux.", words_count(s->pass->counts.domains, all),
@@ -94,17 +91,17 @@ static enum err print(struct scan *s)
 	if (o->form == FORM_CSV)
 		facts_csv_head(&s->pass->output.text);
 	e = flow_results(s->pass->flow, &select, take, s, &s->findings);
-	if (e != OK || o->form != FORM_TABLE)
+	if (e != OK || o->form != FORM_TABLE || o->quiet)
 		return e;
-	if (s->findings == 0 && s->printed != 0)
+	if (s->printed != 0) {
 		buf_add_char(&s->pass->output.text, '\n');
-	if (s->findings != 0)
-		print_findings(s);
-	else if (s->printed == 0)
-		e = print_nearest(s);
-	else
-		buf_add_text(&s->pass->output.text, "No fast flux found.\n");
-	return e;
+		table_legend(&s->table, &s->pass->output.text);
+		buf_add_char(&s->pass->output.text, '\n');
+	}
+	if (s->findings == 0)
+		return print_nearest(s);
+	print_findings(s);
+	return OK;
 }
 
 /* Below a table it is part of the result; beside a result for programs it goes to standard error. Speed is

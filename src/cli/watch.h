@@ -19,7 +19,7 @@
 /* How far the pass is. */
 struct watch_state {
 	uint64_t octets, octets_total, messages, domains;
-	int64_t first_ns, last_ns; /* capture time; STAMP_NONE before the first message */
+	int64_t last_ns; /* capture time; STAMP_NONE before the first message */
 };
 
 struct watch_config {
