@@ -163,6 +163,67 @@ static void broken(void **state)
 	buf_fini(&b);
 }
 
+/* What zlib alone makes of the octets: whole records behind the file's head. */
+static unsigned records_by_zlib(const uint8_t *octets, size_t len, uint8_t *plain, size_t room)
+{
+	z_stream z = {.next_in = (Bytef *)(uintptr_t)octets,
+		      .avail_in = (unsigned)len,
+		      .next_out = plain,
+		      .avail_out = (unsigned)room};
+	size_t n, at = 24;
+	unsigned records = 0;
+
+	assert_int_equal(inflateInit2(&z, 15 + 16), Z_OK);
+	(void)inflate(&z, Z_SYNC_FLUSH);
+	n = room - z.avail_out;
+	inflateEnd(&z);
+	for (uint32_t held; at + 16 <= n; at += 16 + held, records++) {
+		memcpy(&held, plain + at + 8, 4); /* written by a machine like this one */
+		if (held > n - at - 16)
+			break;
+	}
+	return records;
+}
+
+/* Cut at each octet, and flipped in each of the header: never fewer records than zlib gives. */
+static void damaged_gzip(void **state)
+{
+	enum { N = 20, HEADER = 10 };
+	static uint8_t plain[65536];
+	struct packet packets[N];
+	struct buf b = {0}, z = {0};
+	struct got g;
+
+	(void)state;
+	make_packets(packets, N, 0);
+	pcap_of(&b, packets, N);
+	pack_gzip(&z, b.bytes, b.len);
+	for (size_t cut = 1; cut <= z.len; cut++) {
+		unsigned want = records_by_zlib(z.bytes, cut, plain, sizeof plain);
+
+		run_path(&g, file_write("cut.gz", z.bytes, cut));
+		if (g.counts.records < want)
+			fail_msg("cut at %zu: %u records, zlib gives %u", cut, (unsigned)g.counts.records,
+				 want);
+		assert_int_equal(g.n_problems, cut < z.len);
+		got_fini(&g);
+	}
+	for (size_t at = 0; at < HEADER * 8; at++) {
+		unsigned want;
+
+		z.bytes[at / 8] ^= (uint8_t)(1u << at % 8);
+		want = records_by_zlib(z.bytes, z.len, plain, sizeof plain);
+		run_path(&g, file_write("flipped.gz", z.bytes, z.len));
+		if (g.counts.records < want)
+			fail_msg("bit %zu: %u records, zlib gives %u", at, (unsigned)g.counts.records, want);
+		assert_int_equal(g.n_problems, g.counts.records != N);
+		got_fini(&g);
+		z.bytes[at / 8] ^= (uint8_t)(1u << at % 8);
+	}
+	buf_fini(&b);
+	buf_fini(&z);
+}
+
 /* ---- other forms ---- */
 
 static void dnstap_roles(void **state)
@@ -309,8 +370,9 @@ static void long_line(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(filters),      cmocka_unit_test(refuses), cmocka_unit_test(broken),
-		cmocka_unit_test(dnstap_roles), cmocka_unit_test(merged),  cmocka_unit_test(long_line),
+		cmocka_unit_test(filters),      cmocka_unit_test(refuses),      cmocka_unit_test(broken),
+		cmocka_unit_test(damaged_gzip), cmocka_unit_test(dnstap_roles), cmocka_unit_test(merged),
+		cmocka_unit_test(long_line),
 	};
 
 	return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
