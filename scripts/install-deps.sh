@@ -50,12 +50,19 @@ wanted() {
 }
 
 installed() {
-	[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+	[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ] || grep -qxF -- "$1" <<<"$provided"
+}
+
+# What installed packages provide under other names: a Node.js from elsewhere is npm as well, and bars Debian's.
+list_provided() {
+	dpkg-query -W -f='${db:Status-Status}, ${Provides}\n' | awk -F', *' '
+		$1 == "installed" { for (i = 2; i <= NF; i++) { sub(/ .*/, "", $i); if ($i != "") print $i } }'
 }
 
 find_missing() {
 	local line name have
 	missing=()
+	provided=$(list_provided)
 	while read -r line; do
 		have=0
 		for name in ${line//|/ }; do

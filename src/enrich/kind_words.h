@@ -39,7 +39,8 @@ static const struct kind_words kind_words[] = {
 	{{HOMES = 8, CARRY = 2},
 	 "fibra* fibre* fiber* *fiber *fibra fibernet* telefon* *telephone* phone *fone *phone"},
 	{{HOMES = 7, CARRY = 3, OWN = -2},
-	 "*telecom* *telekom* telcom* telco *telco ptt posts_and_tele* post_and_tele* *svyaz* *sviaz* "
+	 "*telecom* *telekom* *telkom* sanchar* telcom* telco *telco ptt posts_and_tele* post_and_tele* "
+	 "*svyaz* *sviaz* "
 	 "*svjaz*"},
 	{{HOMES = 5, CARRY = 2},
 	 "communication* comunica* komunika* kommunika* *communications *comm comms tele infocom* iletisim* "
@@ -54,11 +55,11 @@ static const struct kind_words kind_words[] = {
 
 	/* machines for rent */
 	{{SERVERS = 11},
-	 "*hosting* hoster* webhost* *server* *serveur* vps *vps vps* dedicated dedi colo colocat* "
+	 "*hosting* hoster* webhost* *server* *serveur* vps *vps vps* dedicated dedi colo *colo colocat* "
 	 "*datacent* data_cent* *cloud* iaas rack* hospedagem* hospedaje alojamiento alojamento hebergement* "
 	 "centro_de_datos virtual_private*"},
 	{{SERVERS = 9}, "host* *host *hosts dc"},
-	{{SERVERS = 6, OWN = 2, LEARN = 1}, "rechenzentr* managed saas paas"},
+	{{SERVERS = 6, OWN = 2, LEARN = 1}, "rechenzentr* managed saas paas internetdienst*"},
 	{{SERVERS = 5, CONTENT = 2}, "domain* domeny registrar* vpn proxy ddos anti_ddos"},
 	{{SERVERS = 4, CONTENT = 1}, "virtual* data compute* computing web* *web vm"},
 	{{SERVERS = 3, OWN = 3}, "solution* informati* it"},
@@ -67,7 +68,7 @@ static const struct kind_words kind_words[] = {
 	{{SERVERS = 1, CONTENT = 1}, "digital*"},
 
 	/* what is looked at by many */
-	{{CONTENT = 11}, "cdn *cdn cdn* content_deliver* content_distribution content_network*"},
+	{{CONTENT = 13}, "cdn *cdn cdn* content_deliver* content_distribution content_network*"},
 	{{CONTENT = 8}, "content stream* video* social_network* anycast_cdn edge_network*"},
 	{{CONTENT = 6, OWN = 2}, "advert* ads broadcast* publish* news* search music entertainment social"},
 	{{CONTENT = 5, SERVERS = 2}, "edge edge* delivery cache* accelerat* platform* anycast dns portal"},
@@ -75,11 +76,11 @@ static const struct kind_words kind_words[] = {
 	{{CONTENT = 3, HOMES = 2}, "media multimedia *media"},
 
 	/* learning and science */
-	{{LEARN = 14},
+	{{LEARN = 17},
 	 "*universit* *universid* institute_of_technology univ uniwersytet* univerz* sveucilist* yliopisto* "
 	 "egyetem* hochschule* fachhochschule* hogeschool* hogskol* hoegskol* college* polytechn* politechn* "
 	 "politecn* politehn* nren supercomput*"},
-	{{LEARN = 11},
+	{{LEARN = 12},
 	 "academ* akadem* accadem* *research* recherche* forschung* ricerca pesquisa investigac* edu educat* "
 	 "educac* ensino* ensenanza* enseign* istruzione faculty facult* campus student* school* schul* "
 	 "escola* escuela* ecole* scuola* szkol* iskola* schola*"},
