@@ -109,7 +109,7 @@ static void files(void **state)
 			  v6[] = "2001:db8::,2001:db8::1,64497,Six\n";
 	struct timeval old[2] = {{1000000000, 0}, {1000000000, 0}},
 		       young[2] = {{1100000000, 0}, {1100000000, 0}};
-	char folder[TEST_PATH_ROOM], a[TEST_PATH_ROOM], b[TEST_PATH_ROOM], both[2 * TEST_PATH_ROOM];
+	char folder[TEST_PATH_ROOM], a[TEST_PATH_ROOM], b[TEST_PATH_ROOM], both[2 * TEST_PATH_ROOM + 16];
 	struct diag d = {{0}};
 	struct facts f = {0};
 

@@ -106,5 +106,5 @@ enum err cache_map_file(const char *path, struct cache_map *map) MUST_USE;
 void cache_unmap(struct cache_map *map);
 
 /* Writes a temporary file beside `path`, making folders as needed, and renames it: readers see all or
- * nothing. */
-enum err cache_save(const char *path, const struct buf *block) MUST_USE;
+ * nothing. Who goes on without the file only starts slower the next time. */
+enum err cache_save(const char *path, const struct buf *block);

@@ -254,7 +254,7 @@ static void forged(void **state)
 
 static void files(void **state)
 {
-	char folder[TEST_PATH_ROOM], path[TEST_PATH_ROOM + 16], link[TEST_PATH_ROOM + 16];
+	char folder[TEST_PATH_ROOM], path[TEST_PATH_ROOM + 16], link[TEST_PATH_ROOM + 32];
 	const struct buf *block = *state;
 	struct cache_map map = {0};
 

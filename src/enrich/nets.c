@@ -70,7 +70,7 @@ static enum err take_or_make(struct nets *n, const struct nets_config *config, c
 		if (e == OK) /* what was just made is held to the same rules */
 			e = cache_check(n->made.bytes, n->made.len, key, &n->view);
 		if (e == OK && path.len > 0)
-			(void)cache_save(buf_text(&path), &n->made); /* without it the next start is slower */
+			(void)cache_save(buf_text(&path), &n->made);
 	}
 	buf_fini(&path);
 	return e;
