@@ -96,30 +96,88 @@ static enum err read_frame(struct feed *f, struct record *out)
 	return OK;
 }
 
-/* Whether the frame is a DNS message with a date; if not it is counted. */
-static bool date_dnstap(struct feed *f, const uint8_t *octets, uint32_t len, struct record *out)
+/* The intake, its wire and its zone, one behind the other in the store; what lies in a mapped file stays
+ * there. */
+static bool keep_intake(struct feed *f, const struct intake *in, struct record *out)
 {
-	struct dnstap d;
-	enum err e = dnstap_parse(octets, len, &d);
+	bool borrowed = f->in.mapped;
+	size_t len = sizeof *in + (borrowed ? 0 : in->len + in->zone_len);
+	struct store_chunk *chunk;
+	uint8_t *at = store_take(&f->shared->store, len, &chunk);
+	struct intake copy = *in;
 
-	f->counts.records++;
-	if (e != OK) {
-		if (e == E_UNSUPPORTED)
-			f->counts.other++;
-		else
-			f->counts.bad_records++;
+	if (at == NULL) {
+		f->counts.evicted++;
 		return false;
 	}
-	if (d.type == DNSTAP_UPDATE_QUERY || d.type == DNSTAP_UPDATE_RESPONSE || d.octets == NULL) {
+	if (!borrowed) {
+		copy.wire = at + sizeof copy;
+		copy.zone = in->zone_len == 0 ? NULL : at + sizeof copy + in->len;
+		memcpy(at + sizeof copy, in->wire, in->len);
+		if (in->zone_len != 0)
+			memcpy(at + sizeof copy + in->len, in->zone, in->zone_len);
+	}
+	memcpy(at, &copy, sizeof copy);
+	*out = (struct record){.time_ns = in->time_ns,
+			       .octets = at,
+			       .chunk = chunk,
+			       .len = (uint32_t)len,
+			       .source = f->source,
+			       .kind = borrowed ? RECORD_BORROWED : RECORD_INTAKE,
+			       .unsorted = f->unsorted};
+	return true;
+}
+
+static enum role dnstap_role(enum dnstap_type type)
+{
+	switch (type) {
+	case DNSTAP_CLIENT_QUERY:
+	case DNSTAP_CLIENT_RESPONSE:
+		return ROLE_CLIENT;
+	case DNSTAP_RESOLVER_QUERY:
+	case DNSTAP_RESOLVER_RESPONSE:
+	case DNSTAP_FORWARDER_QUERY:
+	case DNSTAP_FORWARDER_RESPONSE:
+		return ROLE_RESOLVER;
+	case DNSTAP_AUTH_QUERY:
+	case DNSTAP_AUTH_RESPONSE:
+		return ROLE_AUTHORITY;
+	default:
+		return ROLE_UNKNOWN;
+	}
+}
+
+/* The message of a frame, or else it is counted. */
+static bool tell_dnstap(struct feed *f, const uint8_t *octets, uint32_t len, struct record *out)
+{
+	struct dnstap d;
+	struct intake in;
+	enum err e = dnstap_parse(octets, len, &d);
+	bool has_zone;
+
+	f->counts.records++;
+	if (e != OK && e != E_UNSUPPORTED) {
+		f->counts.bad_records++;
+		return false;
+	}
+	if (e == E_UNSUPPORTED || d.type == DNSTAP_UPDATE_QUERY || d.type == DNSTAP_UPDATE_RESPONSE ||
+	    d.octets == NULL) {
 		f->counts.other++;
 		return false;
 	}
-	*out = (struct record){.time_ns = d.time_ns,
-			       .octets = octets,
-			       .len = len,
-			       .source = f->source,
-			       .kind = RECORD_DNSTAP};
-	return true;
+	has_zone = d.zone != NULL && (d.type == DNSTAP_RESOLVER_QUERY || d.type == DNSTAP_RESOLVER_RESPONSE);
+	in = (struct intake){.time_ns = d.time_ns,
+			     .last_ns = d.time_ns,
+			     .wire = d.octets,
+			     .len = d.len,
+			     .role = (uint8_t)dnstap_role(d.type),
+			     .zone_len = has_zone ? d.zone_len : 0,
+			     .zone = has_zone ? d.zone : NULL,
+			     .count = 1,
+			     .server = d.responder,
+			     .client = d.initiator,
+			     .client_port = d.initiator_port};
+	return keep_intake(f, &in, out);
 }
 
 static enum err read_dnstap(struct feed *f, struct record *out)
@@ -131,7 +189,7 @@ static enum err read_dnstap(struct feed *f, struct record *out)
 		enum err e = fstrm_next(f->fstrm, f->in.at, f->in.left, f->in.last, &used, &frame, &len);
 
 		input_drop(&f->in, used);
-		if (e == OK && date_dnstap(f, frame, len, out))
+		if (e == OK && tell_dnstap(f, frame, len, out))
 			return OK;
 		if (e == E_UNSUPPORTED)
 			feed_complain(f, "is a Frame Streams file of something else", form_expected);
@@ -140,32 +198,6 @@ static enum err read_dnstap(struct feed *f, struct record *out)
 		end_window(f);
 		return E_END;
 	}
-}
-
-/* The intake, its wire and its zone, one behind the other in the store. */
-static bool keep_intake(struct feed *f, const struct intake *in, struct record *out)
-{
-	size_t len = sizeof *in + in->len + in->zone_len;
-	struct store_chunk *chunk;
-	uint8_t *at = store_take(&f->shared->store, len, &chunk);
-	struct intake copy = *in;
-
-	if (at == NULL)
-		return false;
-	copy.wire = at + sizeof copy;
-	copy.zone = in->zone_len == 0 ? NULL : at + sizeof copy + in->len;
-	memcpy(at, &copy, sizeof copy);
-	memcpy(at + sizeof copy, in->wire, in->len);
-	if (in->zone_len != 0)
-		memcpy(at + sizeof copy + in->len, in->zone, in->zone_len);
-	*out = (struct record){.time_ns = in->time_ns,
-			       .octets = at,
-			       .chunk = chunk,
-			       .len = (uint32_t)len,
-			       .source = f->source,
-			       .kind = RECORD_INTAKE,
-			       .unsorted = f->unsorted};
-	return true;
 }
 
 static bool told_grow(struct feed *f)
@@ -185,9 +217,9 @@ static void take_intake(void *ctx, const struct intake *in)
 	struct feed *f = ctx;
 
 	f->counts.lacks |= in->lacks;
-	if ((f->n_told == f->told_room && !told_grow(f)) || !keep_intake(f, in, &f->told[f->n_told]))
+	if (f->n_told == f->told_room && !told_grow(f))
 		f->counts.evicted++;
-	else
+	else if (keep_intake(f, in, &f->told[f->n_told]))
 		f->n_told++;
 }
 

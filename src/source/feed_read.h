@@ -34,8 +34,8 @@ struct feed {
 	struct feed_counts counts;
 };
 
-/* OK or E_END. A frame's and a dnstap message's octets are borrowed from the window until the next call;
- * those of a log are in the store. */
+/* OK or E_END. A frame's octets are borrowed from the window until the next call; those of an intake are in
+ * the store. */
 enum err feed_read(struct feed *f, struct record *out) MUST_USE;
 
 void feed_complain(struct feed *f, const char *what, const char *why);

@@ -229,9 +229,9 @@ static void damaged_gzip(void **state)
 static void dnstap_roles(void **state)
 {
 	static const uint8_t zone[] = "\7example\3com";
-	struct buf b = {0}, one = {0};
+	struct buf b = {0}, z = {0}, one = {0};
 	uint8_t message[200];
-	struct got g;
+	struct got g, packed;
 
 	(void)state;
 	fstrm_write_start(&b);
@@ -254,6 +254,10 @@ static void dnstap_roles(void **state)
 	}
 	fstrm_write_stop(&b);
 	run_path(&g, file_write("tap", b.bytes, b.len));
+	assert_int_equal(g.kept, 0); /* nothing of a mapped file is copied */
+	pack_gzip(&z, b.bytes, b.len);
+	run_path(&packed, file_write("tap.gz", z.bytes, z.len));
+	expect_same(&g, &packed);
 	assert_int_equal(g.counts.messages, 12);
 	assert_int_equal(g.counts.other, 2); /* UPDATE */
 	assert_int_equal(g.counts.records, 14);
@@ -273,6 +277,7 @@ static void dnstap_roles(void **state)
 	}
 	got_fini(&g);
 	buf_fini(&b);
+	buf_fini(&z);
 	buf_fini(&one);
 }
 

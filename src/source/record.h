@@ -7,9 +7,9 @@
 struct store_chunk;
 
 enum record_kind {
-	RECORD_FRAME,  /* octets: a captured packet */
-	RECORD_DNSTAP, /* octets: the protobuf of one dnstap message */
-	RECORD_INTAKE  /* octets: a struct intake (aligned), whose wire and zone lie in the same chunk */
+	RECORD_FRAME,   /* octets: a captured packet */
+	RECORD_INTAKE,  /* octets: a struct intake (aligned), whose wire and zone lie in the same chunk */
+	RECORD_BORROWED /* the same, but wire and zone lie in a mapped file */
 };
 
 /* A descriptor: it is copied freely, the octets stay where they are. */

@@ -12,7 +12,6 @@
 
 #include "base/arena.h"
 #include "base/stamp.h"
-#include "capture/dnstap.h"
 #include "capture/packets.h"
 #include "dns/type.h"
 #include "source/roster.h"
@@ -50,7 +49,6 @@ struct sources {
 	struct intake *direct; /* the caller's storage while it is free and no message waits */
 	bool given;            /* a message was written there */
 	uint64_t messages, evicted;
-	uint64_t bad_records; /* dnstap messages that cannot be read again */
 };
 
 static bool is_dns_port(const struct sources *s, uint16_t port)
@@ -129,56 +127,9 @@ static void take_payload(void *ctx, const struct payload *p)
 			      .cut = p->cut};
 }
 
-static enum role dnstap_role(enum dnstap_type type)
-{
-	switch (type) {
-	case DNSTAP_CLIENT_QUERY:
-	case DNSTAP_CLIENT_RESPONSE:
-		return ROLE_CLIENT;
-	case DNSTAP_RESOLVER_QUERY:
-	case DNSTAP_RESOLVER_RESPONSE:
-	case DNSTAP_FORWARDER_QUERY:
-	case DNSTAP_FORWARDER_RESPONSE:
-		return ROLE_RESOLVER;
-	case DNSTAP_AUTH_QUERY:
-	case DNSTAP_AUTH_RESPONSE:
-		return ROLE_AUTHORITY;
-	default:
-		return ROLE_UNKNOWN;
-	}
-}
-
-static void take_dnstap(struct sources *s, const struct record *r)
-{
-	struct dnstap d;
-	struct intake *in;
-	bool has_zone;
-
-	if (dnstap_parse(r->octets, r->len, &d) != OK) { /* it was good when it was read: the file changed */
-		s->bad_records++;
-		return;
-	}
-	in = place(s, r->chunk != NULL);
-	if (in == NULL)
-		return;
-	has_zone = d.zone != NULL && (d.type == DNSTAP_RESOLVER_QUERY || d.type == DNSTAP_RESOLVER_RESPONSE);
-	*in = (struct intake){.time_ns = r->time_ns,
-			      .last_ns = r->time_ns,
-			      .wire = d.octets,
-			      .len = d.len,
-			      .vantage = roster_vantage(&s->roster, r->source),
-			      .role = (uint8_t)dnstap_role(d.type),
-			      .zone_len = has_zone ? d.zone_len : 0,
-			      .zone = has_zone ? d.zone : NULL,
-			      .count = 1,
-			      .server = d.responder,
-			      .client = d.initiator,
-			      .client_port = d.initiator_port};
-}
-
 static void take_intake(struct sources *s, const struct record *r)
 {
-	struct intake *in = place(s, true);
+	struct intake *in = place(s, r->kind == RECORD_INTAKE);
 
 	if (in == NULL)
 		return;
@@ -196,10 +147,8 @@ static void take_record(struct sources *s)
 		packets_push(s->packets,
 			     &(struct frame){r->time_ns, r->octets, r->len, r->wire_len, r->link});
 		break;
-	case RECORD_DNSTAP:
-		take_dnstap(s, r);
-		break;
 	case RECORD_INTAKE:
+	case RECORD_BORROWED:
 		take_intake(s, r);
 		break;
 	}
@@ -397,8 +346,7 @@ void sources_close(struct sources *s)
 void sources_count(const struct sources *s, struct sources_counts *out)
 {
 	const struct packets_counts *p = packets_counted(s->packets);
-	struct sources_counts c = {
-		.messages = s->messages, .bad_records = s->bad_records, .late = s->window.late};
+	struct sources_counts c = {.messages = s->messages, .late = s->window.late};
 
 	roster_count(&s->roster, &c);
 	c.bad_packets = p->bad_link + p->bad_ip + p->bad_udp + p->bad_tcp;
