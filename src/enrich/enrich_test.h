@@ -44,6 +44,7 @@ static inline void write_file(const char *folder, const char *name, const void *
 	FILE *f;
 
 	assert_true(snprintf(path, TEST_PATH_ROOM, "%s/%s", folder, name) < TEST_PATH_ROOM);
+	(void)unlink(path); /* written over, some file systems wait for the disk */
 	f = fopen(path, "wb");
 	assert_non_null(f);
 	assert_int_equal(fwrite(octets, 1, len, f), len);

@@ -9,7 +9,7 @@
 #include "base/addr.h"
 #include "enrich/cache.h"
 
-enum { SLOTS = 1 << 16, V4_SHIFT = 32 - 16, V6_SHIFT = 64 - 3 - 16 };
+enum { SLOTS = 1 << 16, V4_SHIFT = 32 - 16, V6_SLOTS = 1 << 18, V6_SHIFT = 64 - 3 - 18 };
 
 /* Of the high half of an IPv6 address; what lies before and behind 2000::/3 shares the first and the last
  * slot. */
@@ -17,7 +17,7 @@ static uint32_t slot_v6(uint64_t high)
 {
 	uint64_t slot = high >> V6_SHIFT;
 
-	return slot < SLOTS ? 0 : slot >= 2 * SLOTS ? SLOTS - 1 : (uint32_t)(slot - SLOTS);
+	return slot < V6_SLOTS ? 0 : slot >= 2 * V6_SLOTS ? V6_SLOTS - 1 : (uint32_t)(slot - V6_SLOTS);
 }
 
 /* Slot s holds the last range that begins before the slot or with it: a look-up there starts with it. */
@@ -38,22 +38,22 @@ static void fill_v6(uint32_t *table, const struct cache_view *v)
 	uint32_t i = 0;
 
 	table[0] = 0;
-	for (uint32_t s = 1; s < SLOTS; s++) {
-		uint64_t begins = (uint64_t)(s + SLOTS) << V6_SHIFT;
+	for (uint32_t s = 1; s < V6_SLOTS; s++) {
+		uint64_t begins = (uint64_t)(s + V6_SLOTS) << V6_SHIFT;
 
 		while (i + 1 < v->header->n_v6 &&
 		       (v->v6[i + 1].high < begins || (v->v6[i + 1].high == begins && v->v6[i + 1].low == 0)))
 			i++;
 		table[s] = i;
 	}
-	table[SLOTS] = v->header->n_v6 - 1;
+	table[V6_SLOTS] = v->header->n_v6 - 1;
 }
 
 enum err find_init(struct find *f, const struct cache_view *view)
 {
 	*f = (struct find){.view = view};
 	f->v4 = calloc(SLOTS + 1, sizeof *f->v4);
-	f->v6 = calloc(SLOTS + 1, sizeof *f->v6);
+	f->v6 = calloc(V6_SLOTS + 1, sizeof *f->v6);
 	if (f->v4 == NULL || f->v6 == NULL) {
 		find_fini(f);
 		return E_MEMORY;

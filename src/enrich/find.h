@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * find.h -- look-ups in the ranges of a block: a table over the first 16 bits of an address, then a binary
- * search among the few ranges that begin below the same 16 bits.
+ * find.h -- look-ups in the ranges of a block: a table over the first bits of an address, then a binary
+ * search among the few ranges that begin below the same bits.
  *
- * IPv6 in use begins with 001, so that its table is over the 16 bits behind these three.
+ * 16 bits in IPv4. IPv6 in use begins with 001: 18 bits behind these three, where most ranges are of /29 to
+ * /48.
  */
 #pragma once
 

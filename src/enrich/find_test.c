@@ -50,10 +50,10 @@ static void made_up_block(void **state)
 		check_around(&f, v.v4[i].first, false);
 	for (uint32_t i = 0; i < v.header->n_v6; i++)
 		check_around(&f, (range_key)v.v6[i].high << 64 | v.v6[i].low, true);
-	for (range_key slot = 0; slot < 1 << 16; slot++) {
+	for (range_key slot = 0; slot < 1 << 16; slot++)
 		check_around(&f, slot << 16, false);
-		check_around(&f, ((range_key)1 << 125) + (slot << 109), true);
-	}
+	for (range_key slot = 0; slot < 1 << 18; slot++)
+		check_around(&f, ((range_key)1 << 125) + (slot << 107), true);
 	for (int i = 0; i < 20000; i++) {
 		uint64_t high = next_random(&seed), low = next_random(&seed);
 		struct addr v4 = address_of((uint32_t)high, false);
