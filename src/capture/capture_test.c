@@ -415,7 +415,8 @@ static void long_damage(void **state)
 			i % 2 == 0 ? made_record(&m, MADE_START_S + k, 1, 60, 60)
 				   : made_packet(&m, 6, 0, TICKS + k, 60);
 		read_made(&m, 65536);
-		if (got.n < 3 || got.counts.bad_records == 0)
+		/* 0x40000 over and over is a row of blocks of that type and length: well formed */
+		if (got.n < 3 || (got.counts.bad_records == 0 && got.counts.other_blocks < 12))
 			fail_msg("row %zu: %zu frames", i, got.n);
 		buf_fini(&m.file);
 	}

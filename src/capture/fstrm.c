@@ -21,7 +21,8 @@ enum {
 	CONTROL_OCTETS_MAX = 512, /* as libfstrm has it */
 	HEAD_OCTETS = 4,
 	CONTROL_HEAD_OCTETS = 8,
-	OUTER_FIELDS_MAX = 16
+	OUTER_FIELDS_MAX = 16,
+	CONTENT_LOOK_OCTETS = 64 * 1024
 };
 
 enum control { CONTROL_ACCEPT = 1, CONTROL_START, CONTROL_STOP, CONTROL_READY, CONTROL_FINISH };
@@ -203,36 +204,44 @@ static enum step take_end(struct fstrm_reader *r, struct window *w)
 	return STEP_END;
 }
 
-/* Whether a START that names other content is to be believed: not when a dnstap frame stands behind it. */
-static enum belief is_other_content(const struct window *w, const struct control_frame *f, size_t claimed)
+static bool names_other_content(const struct control_frame *f)
 {
-	enum belief b;
+	return f->type == CONTROL_START && f->content != NULL &&
+	       (f->content_len != sizeof content_type - 1 ||
+		memcmp(f->content, content_type, f->content_len) != 0);
+}
 
-	if (f->type != CONTROL_START || f->content == NULL ||
-	    (f->content_len == sizeof content_type - 1 &&
-	     memcmp(f->content, content_type, f->content_len) == 0))
-		return BELIEF_NO;
-	b = begins_at(w, claimed);
-	if (b == BELIEF_YES && is_control(w, claimed))
-		b = BELIEF_NO;
-	return b == BELIEF_MORE ? b : b == BELIEF_YES ? BELIEF_NO : BELIEF_YES;
+/* The file says at its beginning that it holds something else. That is damage when dnstap frames are close
+ * by, and then this frame may have swallowed a part of theirs. */
+static enum step take_other_content(struct fstrm_reader *r, struct window *w)
+{
+	size_t to = CONTENT_LOOK_OCTETS < w->left ? CONTENT_LOOK_OCTETS : w->left;
+
+	if (w->left < CONTENT_LOOK_OCTETS && !w->last)
+		return STEP_MORE;
+	r->begun = true;
+	for (size_t pos = 1; pos < to; pos++) {
+		if (begins_at(w, pos) != BELIEF_YES || is_control(w, pos))
+			continue;
+		skip(r, w, 1);
+		return give_up(r);
+	}
+	r->refused = true;
+	return STEP_END;
 }
 
 static enum step take_control(struct fstrm_reader *r, struct window *w, size_t claimed)
 {
 	struct control_frame f = read_control(w->at + CONTROL_HEAD_OCTETS, claimed - CONTROL_HEAD_OCTETS);
-	enum belief other;
 
 	if (f.type == 0)
 		return give_up(r);
-	other = r->begun ? BELIEF_NO : is_other_content(w, &f, claimed);
-	if (other == BELIEF_MORE)
-		return STEP_MORE;
+	if (!r->begun && names_other_content(&f))
+		return take_other_content(r, w);
 	r->begun = true;
-	r->refused = other == BELIEF_YES;
 	r->counts.control_frames++;
 	window_drop(w, claimed);
-	return r->refused ? STEP_END : STEP_ON;
+	return STEP_ON;
 }
 
 /* A frame that does not look as it should: STEP_FRAME when it is a frame all the same. */

@@ -61,7 +61,11 @@ static enum link_found find_ppp(struct packet *p)
 	struct cursor *c = &p->at;
 	unsigned protocol;
 
-	if (cursor_left(c) >= 2 && c->bytes[c->pos] == 0xff && c->bytes[c->pos + 1] == 3)
+	if (cursor_left(c) < 2) {
+		cursor_skip(c, 2);
+		return LINK_BAD;
+	}
+	if (c->bytes[c->pos] == 0xff && c->bytes[c->pos + 1] == 3)
 		cursor_skip(c, 2);
 	protocol = cursor_u8(c);
 	if ((protocol & 1) == 0)
@@ -89,7 +93,9 @@ static enum link_found find_llc(struct packet *p)
 	static const uint8_t snap[6] = {0xaa, 0xaa, 3, 0, 0, 0};
 	const uint8_t *llc = cursor_bytes(&p->at, 8);
 
-	if (llc == NULL || memcmp(llc, snap, sizeof snap) != 0)
+	if (llc == NULL)
+		return p->missing != 0 ? LINK_BAD : LINK_OTHER;
+	if (memcmp(llc, snap, sizeof snap) != 0)
 		return LINK_OTHER;
 	return (llc[6] == 0x08 && llc[7] == 0x00) || (llc[6] == 0x86 && llc[7] == 0xdd) ? LINK_IP
 											: LINK_OTHER;
@@ -230,6 +236,8 @@ enum link_found link_find_gre(struct packet *p)
 	if (p->at.err != OK || (flags & 0x4000) != 0 || (flags & 7) > 1) /* routing is long given up */
 		return LINK_BAD;
 	cursor_skip(&p->at, 4u * ((unsigned)checksum + key + sequence + acknowledged));
+	if (p->at.err != OK)
+		return LINK_BAD;
 	switch (type) {
 	case TYPE_ERSPAN:
 		return find_erspan(p, sequence);

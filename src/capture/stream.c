@@ -5,7 +5,8 @@
  * Segments are laid into the window at their sequence number; what is there already counts, what differs from
  * it is counted. A hole that is given up costs the message it lies in; if the length of that one is known and
  * the hole ends inside it, the next message is known to begin behind it. Else, and where nobody saw the
- * connection begin, messages are looked for octet by octet.
+ * connection begin, messages are looked for octet by octet. Such a stream may also turn out to begin earlier:
+ * segments that come late are put in front.
  */
 #include "capture/stream.h"
 
@@ -87,6 +88,7 @@ static bool retreat(struct stream *s, uint32_t n)
 	memmove(have_of(s) + n, have_of(s), s->high);
 	memset(have_of(s), 0, n);
 	memset(have_of(s) + n, 1, s->filled);
+	s->waiting = false;
 	s->base -= n;
 	s->start = s->base;
 	s->high += n;
@@ -111,6 +113,9 @@ static bool seek(struct stream *s, struct packets_counts *counts)
 		s->framed = look == STREAM_YES;
 		if (look != STREAM_NO)
 			break;
+		s->waiting = !s->syn && !s->given && !s->waited;
+		if (s->waiting)
+			return false;
 		s->given = true;
 		counts->tcp_lost += !s->loss_counted;
 		s->loss_counted = true;
@@ -132,7 +137,30 @@ static void pass_discarded(struct stream *s)
 	s->discard -= n;
 }
 
-static void give(struct stream *s, const struct stream_sink *to)
+/* Goes back to a segment from before the first one seen, when all behind it is given out. */
+static void rewind_to(struct stream *s, uint32_t seq)
+{
+	s->ahead_from = s->start;
+	s->ahead_to = s->base + s->read;
+	s->has_ahead = true;
+	advance(s, s->high);
+	s->base = s->start = seq;
+	s->framed = s->loss_counted = s->given = s->waited = false;
+}
+
+/* Goes on behind what was given out earlier, once its beginning is reached. */
+static bool join_ahead(struct stream *s)
+{
+	if (!s->has_ahead || s->read != s->filled || s->base + s->read != s->ahead_from)
+		return false;
+	s->has_ahead = false;
+	s->read = s->filled = 0;
+	advance(s, s->ahead_to - s->base);
+	fill(s);
+	return true;
+}
+
+static void give_messages(struct stream *s, const struct stream_sink *to)
 {
 	pass_discarded(s);
 	while (s->discard == 0 && (s->framed || seek(s, to->counts)) && s->filled - s->read >= 2) {
@@ -150,6 +178,13 @@ static void give(struct stream *s, const struct stream_sink *to)
 		to->take(to->context, s->octets + s->read + 2, len);
 		s->read += 2 + len;
 	}
+}
+
+static void give(struct stream *s, const struct stream_sink *to)
+{
+	do
+		give_messages(s, to);
+	while (join_ahead(s));
 	if (s->read == s->high && s->room > ROOM_KEPT) {
 		advance(s, s->high);
 		free(s->octets);
@@ -177,6 +212,7 @@ static void pass_hole(struct stream *s, uint32_t behind, struct packets_counts *
 		s->loss_counted = true;
 	}
 	s->given = true;
+	s->has_ahead = false;
 	s->read = s->filled = 0;
 	advance(s, behind);
 	fill(s);
@@ -186,6 +222,12 @@ static void skip_one(struct stream *s, const struct stream_sink *to)
 {
 	uint32_t behind = s->filled;
 
+	if (s->waiting) {
+		s->waiting = false;
+		s->waited = true;
+		give(s, to);
+		return;
+	}
 	while (have_of(s)[behind] == 0)
 		behind++;
 	pass_hole(s, behind, to->counts);
@@ -342,21 +384,43 @@ static void take_syn(struct stream *s, uint32_t first, const struct stream_sink 
 	s->framed = true;
 }
 
+/* Takes off what was given out before the stream went back. */
+static void trim_ahead(const struct stream *s, struct segment *g)
+{
+	uint32_t known = s->ahead_to - g->seq;
+
+	if (g->seq - s->ahead_from < s->ahead_to - s->ahead_from) { /* begins inside */
+		known = known < g->len ? known : g->len;
+		g->seq += known;
+		g->octets += known;
+		g->len -= known;
+	} else if (s->ahead_from - g->seq < g->len) {
+		g->len = s->ahead_from - g->seq;
+		g->missing = 0;
+	}
+}
+
 static void take_octets(struct stream *s, struct segment g, const struct stream_sink *to)
 {
 	uint32_t before;
 
 	if (!make_fit(s, &g, to) || s->closed)
 		return;
-	before = s->base - g.seq;
-	if (!s->syn && !s->given && before != 0 && before <= NEAR_OCTETS)
-		(void)retreat(s, before); /* without room its front is taken for known */
+	before = s->start - g.seq;
+	if (!s->syn && before != 0 && before <= NEAR_OCTETS) {
+		if (!s->given)
+			(void)retreat(s, before); /* without room its front is taken for known */
+		else if (s->read == s->high && s->discard == 0 && !s->has_ahead)
+			rewind_to(s, g.seq);
+	}
+	if (s->has_ahead)
+		trim_ahead(s, &g);
 	place(s, g, to);
 }
 
 static void close_at_fin(struct stream *s, const struct stream_sink *to)
 {
-	if (!s->has_fin || s->closed || s->base + s->filled != s->fin)
+	if (!s->has_fin || !s->syn || s->closed || s->base + s->filled != s->fin)
 		return;
 	stream_end(s, to);
 	free(s->octets);

@@ -40,10 +40,14 @@ struct stream {
 	uint32_t discard; /* octets of a message with a hole in it, still to come */
 	uint32_t fin;     /* sequence number behind the last octet */
 	uint32_t stray;   /* of the last segment that was far off */
+	uint32_t ahead_from, ahead_to;
 	bool begun, syn, has_fin, has_stray;
 	bool framed;       /* `read` is where a message begins */
 	bool loss_counted; /* not framed, and what was lost by that is counted */
 	bool given;        /* a message came out, or octets were passed over */
+	bool waiting;      /* no SYN, and no message begins here: what came first may still be under way */
+	bool waited;       /* long enough */
+	bool has_ahead;    /* given out already: sequence numbers [ahead_from, ahead_to) */
 	bool closed;       /* to its FIN; kept so that repeats are known as such */
 };
 
@@ -51,9 +55,10 @@ void stream_fini(struct stream *s);
 
 void stream_take(struct stream *s, const struct segment *g, const struct stream_sink *to);
 
+/* Whether something that came waits for what did not. */
 static inline bool stream_has_hole(const struct stream *s)
 {
-	return s->high > s->filled;
+	return s->high > s->filled || s->waiting;
 }
 
 /* Gives the holes up that are open now, and gives out what lies behind them. */
