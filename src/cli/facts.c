@@ -43,7 +43,7 @@ void facts_of(const struct finding *x, struct facts *out)
 	out->llr_db = decibans(j->llr_db);
 	out->prior = j->prior;
 	out->names = v->names;
-	out->addresses = has_hosts ? v->hosts : v->servers;
+	out->addresses = (has_hosts ? v->hosts : v->servers) + v->more_members;
 	out->asns = v->networks;
 	out->countries = v->countries;
 	out->turnover = has_hosts ? (double)v->moved / v->hosts : 0;

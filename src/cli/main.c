@@ -24,9 +24,9 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } verbs[] = {
-	{"scan", cli_scan},        {"records", cli_records},    {"lab", cli_lab},
-	{"help", verb_help},       {"--help", verb_help},       {"-h", verb_help},
-	{"version", verb_version}, {"--version", verb_version},
+	{"scan", cli_scan}, {"explain", cli_explain},  {"records", cli_records},
+	{"lab", cli_lab},   {"help", verb_help},       {"--help", verb_help},
+	{"-h", verb_help},  {"version", verb_version}, {"--version", verb_version},
 };
 
 static int run_verb(int argc, char **argv)
