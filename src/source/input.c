@@ -16,7 +16,9 @@
 enum {
 	RAW_ROOM = 65536,
 	WINDOW_ROOM_FIRST = 131072,
-	READ_AT_LEAST = 32768 /* less room than this behind the window is not worth a read */
+	READ_AT_LEAST = 32768, /* less room than this behind the window is not worth a read */
+	TIDY_OCTETS = 8 << 20, /* of a mapped file, given back at once */
+	TIDY_BEHIND = 16 << 20 /* and this far behind, where records may still wait for their turn */
 };
 
 struct input_work {
@@ -32,8 +34,8 @@ struct input_work {
 	size_t raw_at, raw_len;
 	uint8_t *window;
 	size_t room;
-	void *map;
-	size_t map_len;
+	uint8_t *map;
+	size_t map_len, tidied; /* octets of the map; of them given back */
 };
 
 static bool charge(struct input_budget *b, size_t octets)
@@ -283,7 +285,7 @@ void input_map(struct input *in)
 	struct input_work *w = in->work;
 	struct stat st;
 	off_t at = lseek(w->fd, 0, SEEK_CUR);
-	void *map;
+	uint8_t *map;
 
 	/* all that was read is still in the window, and the file was read from its start */
 	if (!w->regular || w->codec != NULL || in->mapped || at < 0 || (uint64_t)at != in->left ||
@@ -298,12 +300,25 @@ void input_map(struct input *in)
 	in->at = map;
 	in->left = w->map_len;
 	in->last = in->mapped = true;
+	input_tidy(in);
 	free(w->window);
 	w->window = NULL;
 	w->budget->used -= w->room;
 	w->room = 0;
 	close(w->fd);
 	w->fd = -1;
+}
+
+void input_tidy(struct input *in)
+{
+	struct input_work *w = in->work;
+	size_t read = w->map_len - in->left;
+
+	while (read >= w->tidied + TIDY_BEHIND + TIDY_OCTETS) {
+		(void)madvise(w->map + w->tidied, TIDY_OCTETS, MADV_DONTNEED);
+		w->tidied += TIDY_OCTETS;
+	}
+	in->tidy_at = in->left < TIDY_OCTETS ? in->at + in->left : in->at + TIDY_OCTETS;
 }
 
 uint64_t input_octets(const struct input *in)
@@ -326,6 +341,8 @@ void input_close(struct input *in, struct input_mapping *mapping)
 	if (w == NULL)
 		return;
 	m = (struct input_mapping){w->map, w->map_len};
+	if (mapping != NULL && m.at != NULL) /* what waits there is read again when its turn comes */
+		(void)madvise(m.at, m.len, MADV_DONTNEED);
 	if (mapping != NULL)
 		*mapping = m;
 	else

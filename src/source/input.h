@@ -30,9 +30,10 @@ struct input_budget {
 struct input {
 	const uint8_t *at; /* the window: octets not yet dropped; good until input_more */
 	size_t left;
-	bool last;       /* no octet follows the window */
-	bool mapped;     /* the octets are good until the mapping is given back */
-	uint64_t octets; /* read so far, as stored; of a mapped file see input_octets */
+	bool last;              /* no octet follows the window */
+	bool mapped;            /* the octets are good until the mapping is given back */
+	const uint8_t *tidy_at; /* of a mapped file: the place behind which input_tidy is due */
+	uint64_t octets;        /* read so far, as stored; of a mapped file see input_octets */
 	struct input_work *work;
 };
 
@@ -57,11 +58,17 @@ void input_close(struct input *in, struct input_mapping *mapping);
  * in->mapped. */
 void input_map(struct input *in);
 
+/* Gives memory back that holds what was read of a mapped file long ago. The octets stay good: who still looks
+ * at them has them read again. */
+void input_tidy(struct input *in);
+
 /* The first n octets of the window are done with. */
 static inline void input_drop(struct input *in, size_t n)
 {
 	in->at += n;
 	in->left -= n;
+	if (in->mapped && in->at >= in->tidy_at)
+		input_tidy(in);
 }
 
 /*

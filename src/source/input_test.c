@@ -264,6 +264,56 @@ static void from_pipe(void **state)
 	buf_fini(&got);
 }
 
+/* Octets of mapped files that are in this process's memory. */
+static size_t mapped_octets(void)
+{
+	FILE *f = fopen("/proc/self/statm", "r");
+	unsigned long all, resident, shared;
+
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%lu %lu %lu", &all, &resident, &shared), 3);
+	fclose(f);
+	return shared * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* A mapped file of any size takes little memory, and stays readable where it was read before. */
+static void tidies(void **state)
+{
+	enum { FILE_OCTETS = 128 << 20, PAGE_OCTETS = 4096, MOST_OCTETS = 40 << 20 };
+	const char *path = file_path("large");
+	struct input_mapping mapping = {0};
+	struct input in;
+	struct diag d;
+	size_t before, most = 0, sum = 0;
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	(void)state;
+	assert_int_equal(ftruncate(fd, FILE_OCTETS), 0); /* all holes: it takes no room on the disk */
+	assert_int_equal(pwrite(fd, "x", 1, 7), 1);
+	assert_int_equal(input_open(&in, path, &budget, &stop, &d), OK);
+	input_map(&in);
+	assert_true(in.mapped);
+	before = mapped_octets();
+	while (in.left != 0) {
+		size_t now;
+
+		sum += in.at[0];
+		input_drop(&in, PAGE_OCTETS);
+		if (in.left % (1 << 20) != 0)
+			continue;
+		now = mapped_octets();
+		most = now > most ? now : most;
+	}
+	assert_int_equal(sum, 0);
+	assert_true(most - before < MOST_OCTETS);
+	input_close(&in, &mapping);
+	assert_true(mapped_octets() < before + (1 << 20));
+	assert_int_equal(mapping.len, FILE_OCTETS);
+	assert_int_equal(((const uint8_t *)mapping.at)[7], 'x');
+	input_unmap(&mapping);
+	close(fd);
+}
+
 /* A pipe in which nothing comes ends when asked to. */
 static void stopped(void **state)
 {
@@ -294,7 +344,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(compressed), cmocka_unit_test(damaged),       cmocka_unit_test(behind_gzip),
 		cmocka_unit_test(refuses),    cmocka_unit_test(little_memory), cmocka_unit_test(capped),
-		cmocka_unit_test(from_pipe),  cmocka_unit_test(stopped),
+		cmocka_unit_test(from_pipe),  cmocka_unit_test(stopped),       cmocka_unit_test(tidies),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
