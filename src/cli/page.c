@@ -37,7 +37,8 @@ static const char style[] =
 	".verdict.bad{border-color:var(--for)}.verdict.good{border-color:var(--against)}"
 	"svg{display:block;width:100%;height:auto;margin:.6rem 0}"
 	"svg text{fill:var(--ink);font:12px system-ui,sans-serif}svg .dim{fill:var(--dim)}"
-	".axis{stroke:var(--line)}.for{fill:var(--for)}.against{fill:var(--against)}.cell{fill:var(--shade)}"
+	".axis{stroke:var(--line)}.for{fill:var(--for)}.against{fill:var(--against)}.cell{fill:var(--shade);"
+	"shape-rendering:crispEdges}"
 	".steps{fill:none;stroke:var(--shade);stroke-width:2}.under{fill:var(--shade);opacity:.15}"
 	".scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.85rem;margin:.6rem 0}"
 	"th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}"
@@ -107,7 +108,7 @@ static void facts(const struct story *s, struct buf *to)
 	fact_count(to, "countries", s->facts.countries);
 	fact_count(to, "names", s->facts.names);
 	snprintf(text, sizeof text, "%.0f%%", round(s->facts.turnover * 100));
-	fact(to, "came after the first look-up", text);
+	fact(to, "came later", text);
 	if (v->have_ttl) {
 		snprintf(text, sizeof text, "%" PRIu32 " s", v->ttl_median);
 		fact(to, "median TTL", text);
@@ -129,7 +130,7 @@ static void svg_text(struct buf *to, const double at[2], const char *attributes,
 {
 	const struct term plain = {.utf8 = true};
 	struct buf cut = {0};
-	size_t most = 38, have = term_columns(text);
+	size_t most = 33, have = term_columns(text);
 
 	term_cell(&plain, &cut, text, have < most ? have : most, false);
 	buf_printf(to, "<text x=\"%.1f\" y=\"%.1f\"%s>", at[0], at[1], attributes);
@@ -225,6 +226,11 @@ static void time_axis(const struct story *s, double y, struct buf *to)
 	svg_text(to, (double[]){WIDTH - RIGHT, y}, " class=\"dim\" text-anchor=\"end\"", last);
 }
 
+static unsigned shade(const struct story_row *row, unsigned at, unsigned most)
+{
+	return row->counts[at] < most ? row->counts[at] : most;
+}
+
 static void heat_row(const struct story *s, unsigned r, unsigned most, struct buf *to)
 {
 	const struct story_row *row = &s->rows[r];
@@ -233,17 +239,16 @@ static void heat_row(const struct story *s, unsigned r, unsigned most, struct bu
 
 	svg_text(to, (double[]){0, y + 16}, "", row->label);
 	for (unsigned i = 0, n; i < s->bins; i += n) { /* equal neighbours make one rectangle */
-		for (n = 1; i + n < s->bins && row->counts[i + n] == row->counts[i]; n++)
+		unsigned level = shade(row, i, most);
+
+		for (n = 1; i + n < s->bins && shade(row, i + n, most) == level; n++)
 			;
-		if (row->counts[i] == 0)
+		if (level == 0)
 			continue;
 		buf_printf(to,
 			   "<rect class=\"cell\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" "
-			   "opacity=\"%.2f\">"
-			   "<title>%u</title></rect>\n",
-			   LABELS + i * width, y + 2, n * width, ROW - 4,
-			   0.2 + 0.8 * (row->counts[i] < most ? row->counts[i] : most) / most,
-			   row->counts[i]);
+			   "opacity=\"%.2f\"/>\n",
+			   LABELS + i * width, y + 2, n * width, ROW - 4, 0.2 + 0.8 * level / most);
 	}
 	snprintf(count, sizeof count, "%u", row->members);
 	svg_text(to, (double[]){WIDTH, y + 16}, " text-anchor=\"end\"", count);
