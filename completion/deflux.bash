@@ -8,9 +8,9 @@ _deflux_offer()
 _deflux()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]}
-	local verbs='scan explain records lab'
-	local input='--filter --since --until --domain --vantage --resolver --port --threads --memory --seed
-		--max-gap --window --mask --psl --no-memo'
+	local verbs='scan explain records lab help version'
+	local input='--filter --since --until --domain --port --memory --max-gap --window'
+	local pass='--vantage --resolver --threads --seed --mask --psl --no-memo'
 	local judge='--prior --mmdb --asn-table --no-nets'
 	local common='--format --output --quiet --verbose --help'
 	local options=
@@ -52,13 +52,17 @@ _deflux()
 		return
 		;;
 	esac
+	if [[ $verb == help ]]; then
+		_deflux_offer -W "$verbs" -- "$word"
+		return
+	fi
 	if [[ $word != -* ]]; then
 		[[ $verb == lab ]] || _deflux_offer -f -- "$word"
 		return
 	fi
 	case $verb in
-	scan) options="$input $judge $common --method --top --all --no-color" ;;
-	explain) options="$input $judge $common --no-color" ;;
+	scan) options="$input $pass $judge $common --method --top --all --no-color" ;;
+	explain) options="$input $pass $judge $common --no-color" ;;
 	records) options="$input $common" ;;
 	lab) options='--output --truth --format --side --hours --scale --seed --vantage --made-up --help' ;;
 	esac
