@@ -82,7 +82,7 @@ static void advance(struct stream *s, uint32_t n)
 /* Moves the beginning back, to what came late. */
 static bool retreat(struct stream *s, uint32_t n)
 {
-	if (s->high + n > STREAM_WINDOW_OCTETS || !make_room(s, s->high + n))
+	if (n > STREAM_WINDOW_OCTETS - s->high || !make_room(s, s->high + n))
 		return false;
 	memmove(s->octets + n, s->octets, s->high);
 	memmove(have_of(s) + n, have_of(s), s->high);
@@ -368,7 +368,7 @@ static bool make_fit(struct stream *s, const struct segment *g, const struct str
 /* A SYN: of a new connection, a repeat, or one that its data overtook. */
 static void take_syn(struct stream *s, uint32_t first, const struct stream_sink *to)
 {
-	bool late = s->begun && !s->syn && !s->closed && is_near(first, s->start);
+	bool late = s->begun && !s->syn && !s->closed && s->start - first <= NEAR_OCTETS;
 
 	if (s->begun && first == s->start && (s->syn || s->closed))
 		return;

@@ -23,10 +23,10 @@ enum { LEN_0 = 30, LEN_1 = 100, LEN_2 = 50, AT_1 = 32, AT_2 = 134, STREAM = 186,
 enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16 };
 
 /*
- * A step: S SYN, s the same with octets, N that of a new connection, F100 FIN at 100, R a reset with octets,
- * d0-32 these octets, x the same turned into others, o a segment for each of them, r the same from the last
- * to the first, e every other one and then the rest, c octets of which the snap length left the first ten, p
- * a segment far off, w4000 nothing for so many ms.
+ * A step: S SYN (S32: one before octet 32), s the same with octets, N that of a new connection, F100 FIN at
+ * 100, R a reset with octets, d0-32 these octets, x the same turned into others, o a segment for each of
+ * them, r the same from the last to the first, e every other one and then the rest, c octets of which the
+ * snap length left the first ten, p a segment far off, w4000 nothing for so many ms.
  */
 struct step {
 	char what;
@@ -75,6 +75,7 @@ static const struct row rows[] = {
 	{"SYN last, single octets", "F186 r0-186 S", "210", 0, 0, 0, 0, 0},
 	{"SYN late", "d20-186 S d0-20", "012", 0, 0, 0, 0, 0},
 	{"SYN late, the first lost", "d20-186 S", "12", 1, 1, 0, 0, 0},
+	{"SYN behind what came", "d12-20 S32 d32-186", "12", 0, 1, 0, 0, 0},
 	{"lost: inside a message", "S d0-60 d80-186", "02", 1, 1, 0, 0, 0},
 	{"lost: inside a message, waited", "S d0-60 d80-186 w4000 d60-80", "02", 1, 1, 0, 0, 0},
 	{"lost: to a message's end", "S d0-60 d134-186", "02", 1, 1, 0, 0, 0},
@@ -188,7 +189,7 @@ static void take_step(struct run *r, const struct step *s)
 		break;
 	case 'S':
 	case 's':
-		send_octets(r, SYN, r->first - 1, stream, (size_t)s->to);
+		send_octets(r, SYN, r->first - 1 + (uint32_t)s->from, stream, (size_t)(s->to - s->from));
 		break;
 	case 'F':
 		send_octets(r, FIN | ACK, r->first + (uint32_t)s->from, stream, 0);
