@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c -- `deflux VERB`: finds the verb and hands over. */
+#include <fcntl.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -53,10 +55,20 @@ static int verb_help(int argc, char **argv)
 	return output_print(&text) == OK ? CLI_NOTHING : CLI_UNREAD;
 }
 
+/* A file opened later must not become standard output because that was closed: writing to it fails, as it
+ * should. */
+static void hold_standard_files(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+			abort();
+}
+
 int main(int argc, char **argv)
 {
 	struct buf text = {0};
 
+	hold_standard_files();
 	setlocale(LC_CTYPE, ""); /* only to know whether text is UTF-8; numbers stay as in C */
 	if (argc > 1)
 		return run_verb(argc - 1, argv + 1);

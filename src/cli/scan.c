@@ -72,12 +72,12 @@ static enum err print_nearest(struct scan *s)
 static void print_findings(struct scan *s)
 {
 	struct buf *to = &s->pass->output.text;
-	char all[WORDS_COUNT_MAX];
+	char found[WORDS_COUNT_MAX];
 
 	term_tone(&s->term, to, TONE_STRONG);
-	words_plural(to, s->findings, "domain", NULL);
-	buf_printf(to, " of %s %s fast flux.", words_count(s->pass->counts.domains, all),
-		   s->findings == 1 ? "is" : "are");
+	buf_printf(to, "%s of ", words_count(s->findings, found));
+	words_plural(to, s->pass->counts.domains, "domain", NULL);
+	buf_printf(to, " %s fast flux.", s->findings == 1 ? "is" : "are");
 	term_tone(&s->term, to, TONE_PLAIN);
 	buf_add_text(to, " `deflux explain NAME FILE...` tells why.\n");
 }
@@ -120,7 +120,7 @@ static void summarise(struct scan *s)
 	else
 		summary_write(p, &errors, &text);
 	output_flush(&p->output); /* so that on a terminal the order is right */
-	summary_speed(p, &text);
+	summary_speed(p, &errors, &text);
 	fputs(buf_text(&text), stderr);
 	buf_fini(&text);
 }
@@ -130,7 +130,7 @@ static int scan(struct pass *p)
 	struct scan s = {.pass = p};
 
 	term_of(&s.term, p->options->output == NULL ? STDOUT_FILENO : p->output.fd, p->options->no_color);
-	table_init(&s.table, &s.term, p->counts.first_ns, p->counts.last_ns);
+	table_init(&s.table, &s.term);
 	if (print(&s) != OK) {
 		help_complain("out of memory for the result");
 		return CLI_UNREAD;

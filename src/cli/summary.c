@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/stamp.h"
@@ -81,6 +82,7 @@ static const struct count_row {
 	PROFILE(evictions, READ, "evictions for --memory"),
 	PROFILE(untold, READ, "addresses of a domain that others were not held against, for --memory"),
 	PROFILE(no_memory, SKIPPED, "observations without memory"),
+	KEPT(memo_hits, READ, "exact repeats that were not parsed again"),
 	KEPT(domains, READ, "domains kept"),
 	KEPT(owners, READ, "names kept"),
 	KEPT(pairs, READ, "pairs of name and address kept"),
@@ -97,7 +99,7 @@ static uint64_t count_at(const struct flow_counts *c, const struct count_row *ro
 	return *(const uint64_t *)(const void *)((const char *)c + row->offset);
 }
 
-/* "Skipped: 12 broken records, 3 malformed messages." */
+/* "Skipped: broken records (12), malformed messages (3)." */
 static void list_kind(const struct flow_counts *c, enum count_kind kind, const char *head,
 		      const struct term *t, struct buf *to)
 {
@@ -110,8 +112,8 @@ static void list_kind(const struct flow_counts *c, enum count_kind kind, const c
 
 		if (rows[i].kind != kind || n == 0)
 			continue;
-		buf_printf(&line, "%s%s %s", line.bytes[line.len - 1] == ':' ? " " : ", ",
-			   words_count(n, count), rows[i].what);
+		buf_printf(&line, "%s%s (%s)", line.bytes[line.len - 1] == ':' ? " " : ", ", rows[i].what,
+			   words_count(n, count));
 	}
 	if (line.err == OK && line.bytes[line.len - 1] != ':') {
 		buf_add_char(&line, '.');
@@ -165,7 +167,7 @@ static void warn_lacks(uint16_t lacks, const struct term *t, struct buf *to)
 			buf_printf(&line, "%s%s", line.len == 0 ? "Some inputs could not carry: " : ", ",
 				   facts_lack(bit));
 	if (line.len != 0) {
-		buf_add_text(&line, ". Its absence counts as no evidence.");
+		buf_add_text(&line, ". What is absent for that reason counts as no evidence.");
 		term_wrap(to, buf_text(&line), t->width, 2);
 	}
 	buf_fini(&line);
@@ -288,17 +290,19 @@ void summary_sources(const struct sources_counts *c, const struct term *t, struc
 	warn_sources(c, t, to);
 }
 
-void summary_speed(const struct pass *p, struct buf *to)
+void summary_speed(const struct pass *p, const struct term *t, struct buf *to)
 {
 	const struct flow_counts *c = &p->counts;
 	char rate[WORDS_COUNT_MAX], held[WORDS_COUNT_MAX];
+	struct buf line = {0};
 
+	words_count(p->seconds > 0 ? (uint64_t)((double)c->sources.messages / p->seconds) : 0, rate);
+	buf_printf(&line, "Took %.2f s: %s messages/s, %s held", p->seconds, rate,
+		   words_octets(c->memory_bytes, held));
 	buf_printf(
-		to,
-		"Took %.2f s: %s messages/s, %s held; reading %.2f s, parsing %.2f s, profiling %.2f s, "
-		"judging %.2f "
-		"s (all threads together).\n",
-		p->seconds,
-		words_count(p->seconds > 0 ? (uint64_t)((double)c->sources.messages / p->seconds) : 0, rate),
-		words_octets(c->memory_bytes, held), c->read_s, c->parse_s, c->profile_s, c->judge_s);
+		&line,
+		"; reading %.2f s, parsing %.2f s, profiling %.2f s, judging %.2f s (all threads together).",
+		c->read_s, c->parse_s, c->profile_s, c->judge_s);
+	term_wrap(to, buf_text(&line), t->terminal ? t->width : SIZE_MAX, 2);
+	buf_fini(&line);
 }

@@ -14,4 +14,4 @@ void summary_write(const struct pass *p, const struct term *t, struct buf *to);
 void summary_sources(const struct sources_counts *c, const struct term *t, struct buf *to);
 
 /* How long it took, by parts: for standard error. */
-void summary_speed(const struct pass *p, struct buf *to);
+void summary_speed(const struct pass *p, const struct term *t, struct buf *to);

@@ -53,11 +53,11 @@ static unsigned width_of_fixed(void)
 	return sum;
 }
 
-void table_init(struct table *t, const struct term *term, int64_t first_ns, int64_t last_ns)
+void table_init(struct table *t, const struct term *term)
 {
 	unsigned fixed = width_of_fixed(), class = columns[CLASS].width + 1u, left;
 
-	*t = (struct table){.term = term, .first_ns = first_ns, .last_ns = last_ns, .cells = SPARK_USUAL};
+	*t = (struct table){.term = term, .cells = SPARK_USUAL};
 	t->has_class = !term->terminal || term->width >= fixed + class + SPARK_LEAST + 1 + DOMAIN_GOOD;
 	if (!term->terminal)
 		return;
@@ -130,7 +130,7 @@ static void spark(const struct table *t, const struct view *v, struct buf *to)
 {
 	unsigned counts[TABLE_CELLS_MAX], most = 1;
 
-	table_alive(v, t->first_ns, t->last_ns, t->cells, counts);
+	table_alive(v, v->domain->first_ns, v->domain->last_ns, t->cells, counts);
 	for (unsigned i = 0; i < t->cells; i++)
 		most = counts[i] > most ? counts[i] : most;
 	for (unsigned i = 0; i < t->cells; i++)
@@ -196,7 +196,7 @@ void table_legend(const struct table *t, struct buf *to)
 		  "seconds, the "
 		  "median of its names. new: share of its addresses that came after the first look-up. over "
 		  "time: "
-		  "distinct addresses alive, from the first message to the last.",
+		  "distinct addresses in use, from its first answer to its last.",
 		  t->term->width, 0);
 	term_tone(t->term, to, TONE_PLAIN);
 }

@@ -11,14 +11,13 @@ enum { TABLE_CELLS_MAX = 40 };
 
 struct table {
 	const struct term *term;
-	int64_t first_ns, last_ns; /* the time that the sparklines stand for */
-	unsigned cells;            /* of a sparkline */
-	bool has_class;            /* there is room for the column */
-	unsigned domain;           /* columns for the name, the last; 0: as many as it takes */
+	unsigned cells;  /* of a sparkline */
+	bool has_class;  /* there is room for the column */
+	unsigned domain; /* columns for the name, the last; 0: as many as it takes */
 };
 
 /* Settles the columns. */
-void table_init(struct table *t, const struct term *term, int64_t first_ns, int64_t last_ns);
+void table_init(struct table *t, const struct term *term);
 
 void table_head(const struct table *t, struct buf *to);
 void table_row(const struct table *t, const struct facts *f, struct buf *to);
