@@ -75,6 +75,7 @@ static void advance(struct stream *s, uint32_t n)
 		memset(have_of(s) + left, 0, s->high - left);
 	s->base += n;
 	s->high = left;
+	s->floor = s->floor > n ? s->floor - n : 0;
 	s->read = s->read > n ? s->read - n : 0;
 	s->filled = s->filled > n ? s->filled - n : 0;
 }
@@ -91,7 +92,7 @@ static bool retreat(struct stream *s, uint32_t n)
 	s->waiting = false;
 	s->base -= n;
 	s->start = s->base;
-	s->high += n;
+	s->high += s->high != 0 ? n : 0; /* a FIN alone leaves no hole */
 	s->filled = 0;
 	return true;
 }
@@ -213,8 +214,11 @@ static void pass_hole(struct stream *s, uint32_t behind, struct packets_counts *
 	}
 	s->given = true;
 	s->has_ahead = false;
-	s->read = s->filled = 0;
-	advance(s, behind);
+	if (behind > s->high) {
+		advance(s, behind);
+		behind = 0;
+	}
+	s->read = s->filled = s->floor = behind;
 	fill(s);
 }
 
@@ -287,7 +291,7 @@ static void lay(struct stream *s, uint32_t at, const struct segment *g, struct p
 static void trim(const struct stream *s, struct segment *g, struct packets_counts *counts)
 {
 	int32_t at = (int32_t)(g->seq - s->base);
-	uint32_t before = at < 0 ? (uint32_t)-at : 0, known;
+	uint32_t before = at < (int32_t)s->floor ? (uint32_t)((int32_t)s->floor - at) : 0, known;
 
 	before = before < g->len ? before : g->len;
 	g->seq += before;
@@ -310,8 +314,11 @@ static void place(struct stream *s, struct segment g, const struct stream_sink *
 	trim(s, &g, to->counts);
 	if (g.len == 0)
 		return;
-	advance(s, s->read);
 	at = g.seq - s->base;
+	if (s->read >= s->high - s->read || at + g.len > STREAM_WINDOW_OCTETS) { /* cheap, or needed */
+		advance(s, s->read);
+		at = g.seq - s->base;
+	}
 	if (!make_room(s, at + g.len)) {
 		to->counts->evicted++;
 		return;
@@ -319,7 +326,8 @@ static void place(struct stream *s, struct segment g, const struct stream_sink *
 	lay(s, at, &g, to->counts);
 	if (g.missing != 0 && !stream_has_hole(s) && s->base + s->filled == behind) {
 		give(s, to);
-		pass_hole(s, behind - s->base + g.missing, to->counts);
+		if (s->base + s->filled == behind)
+			pass_hole(s, behind - s->base + g.missing, to->counts);
 	}
 	give(s, to);
 }
@@ -329,25 +337,34 @@ static bool is_near(uint32_t a, uint32_t b)
 	return a - b + NEAR_OCTETS <= 2u * NEAR_OCTETS;
 }
 
+static int32_t offset_of(const struct stream *s, const struct segment *g)
+{
+	return (int32_t)(g->seq - s->base - s->read);
+}
+
+/* Counted from where the next message begins: what lies before it can be dropped. */
 static bool fits(const struct stream *s, const struct segment *g)
 {
-	int32_t at = (int32_t)(g->seq - s->base);
+	int32_t at = offset_of(s, g);
 
 	return at >= -STREAM_WINDOW_OCTETS && at <= STREAM_WINDOW_OCTETS - (int32_t)g->len;
+}
+
+static bool is_ahead(const struct stream *s, const struct segment *g)
+{
+	int32_t at = offset_of(s, g);
+
+	return at > 0 && at <= 2 * STREAM_WINDOW_OCTETS;
 }
 
 /* Makes the segment fit the window. One alone that is far off moves nothing; when the next one agrees with
  * it, this is another connection, or more was lost than a window holds. False: pass over it. */
 static bool make_fit(struct stream *s, const struct segment *g, const struct stream_sink *to)
 {
-	int32_t at = (int32_t)(g->seq - s->base);
 	bool agree;
 
-	while (!fits(s, g) && at > 0 && at <= 2 * STREAM_WINDOW_OCTETS && stream_has_hole(s)) {
+	while (!fits(s, g) && is_ahead(s, g) && stream_has_hole(s))
 		skip_one(s, to);
-		advance(s, s->read);
-		at = (int32_t)(g->seq - s->base);
-	}
 	if (fits(s, g)) {
 		s->has_stray = false;
 		return true;
@@ -426,7 +443,7 @@ static void close_at_fin(struct stream *s, const struct stream_sink *to)
 	free(s->octets);
 	s->octets = NULL;
 	s->base = s->fin;
-	s->room = s->read = s->filled = s->high = s->discard = 0;
+	s->room = s->read = s->filled = s->high = s->floor = s->discard = 0;
 	s->closed = true;
 }
 

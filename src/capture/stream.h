@@ -35,6 +35,7 @@ struct segment {
 struct stream {
 	uint8_t *octets; /* owned; `room` octets, and behind them one of `have` for each */
 	uint32_t room, read, filled, high;
+	uint32_t floor;   /* octets below it are not known any more, or never were */
 	uint32_t base;    /* sequence number of octets[0] */
 	uint32_t start;   /* of the first octet of the stream, as far as we saw */
 	uint32_t discard; /* octets of a message with a hole in it, still to come */

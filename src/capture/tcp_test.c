@@ -71,6 +71,8 @@ static const struct row rows[] = {
 	{"no SYN, reversed", "d134-186 d32-134 d0-32", "210", 0, 0, 0, 0, 0},
 	{"no SYN, reversed and again", "d32-134 d0-32 d134-186 d0-186", "102", 0, 0, 0, 0, 0},
 	{"no SYN, tail, waiting", "d50-186 w4000 d134-186", "2", 0, 1, 0, 0, 0},
+	{"no SYN, FIN first", "F186 d0-32", "0", 0, 0, 0, 0, 0},
+	{"no SYN, FIN first, waiting", "F186 d40-50 w4000", "", 0, 1, 0, 0, 0},
 	{"SYN last", "F186 d134-186 d32-134 d0-32 S", "210", 0, 0, 0, 0, 0},
 	{"SYN last, single octets", "F186 r0-186 S", "210", 0, 0, 0, 0, 0},
 	{"SYN late", "d20-186 S d0-20", "012", 0, 0, 0, 0, 0},
