@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/stamp.h"
+#include "observe/intake.h"
 #include "source/clock.h"
 #include "source/feed_read.h"
 #include "source/form.h"
@@ -164,11 +165,19 @@ static void obey(struct feed *f, struct clock_word word)
 	f->n_held = kept;
 }
 
+/* Whether a row stands for a span that cannot be: its end counts too, for it is what was last seen. */
+static bool is_odd_span(const struct record *r)
+{
+	struct intake in;
+
+	memcpy(&in, r->octets, sizeof in);
+	return in.time_ns < SPAN_FIRST_NS || in.last_ns >= SPAN_LAST_NS;
+}
+
 /* The date of a record that the quick way did not pass. False: the record is dropped, held or ready. */
 static bool judge_date(struct feed *f, struct record *r)
 {
-	bool outside =
-		r->time_ns < 0 || (f->unsorted && (r->time_ns < SPAN_FIRST_NS || r->time_ns >= SPAN_LAST_NS));
+	bool outside = r->time_ns < 0 || (f->unsorted && is_odd_span(r));
 
 	if (!outside && f->unsorted)
 		return true;
