@@ -1,10 +1,16 @@
-"""A lab capture through scan: statuses, JSON Lines against the schema, CSV, agreement with the lab's truth."""
+"""What the verbs print: JSON Lines against the schema and the lab's truth, CSV, tables, explanations, and where it goes."""
 import csv
 import io
 import json
+import math
 import os
+import re
+import signal
+import subprocess
 import sys
 import tempfile
+import time
+from html.parser import HTMLParser
 
 from schema import problems
 from tap import Tap, read, run
@@ -53,6 +59,170 @@ def check_truth(t, found, path):
     t.ok(flux and len(missed) <= len(flux) // 20, f'at least 95 % of {len(flux)} flux domains found', '\n'.join(missed))
 
 
+def check_forms(t, pcap, found, some):
+    t.equal([json.loads(x)['domain'] for x in some.stdout.splitlines()],
+            [f['domain'] for f in found if f['verdict'] == 'fast-flux'], 'without --all: the findings, same order')
+    one = run(DEFLUX, 'scan', '-q', '--format', 'jsonl', '--top', '1', pcap)
+    t.equal(one.stdout, some.stdout.splitlines(keepends=True)[0], '--top 1: the worst alone')
+    out = subprocess.run([DEFLUX, 'scan', '-q', '--format', 'csv', '--all', pcap], stdout=subprocess.PIPE, check=False)
+    rows = list(csv.DictReader(io.StringIO(out.stdout.decode(), newline='')))
+    t.equal([r['domain'].lstrip("'") for r in rows], [f['domain'] for f in found], 'CSV holds the same domains')
+    fields = [k for k in found[0] if k not in ('evidence', 'lacking')]
+    t.equal(list(rows[0]), fields, 'CSV has the fields of JSON')
+    wrong = [(f['domain'], k, r[k], f[k]) for r, f in zip(rows, found) for k in fields
+             if k != 'domain' and (float(r[k]) if isinstance(f[k], (int, float)) else r[k] or None) != f[k]]
+    t.ok(not wrong, 'CSV has the values of JSON', wrong[:5])
+    t.ok(out.stdout.count(b'\r\n') == len(rows) + 1, 'CSV lines end as RFC 4180 says')
+    risky = [v for r in rows for v in r.values() if v and v[0] in '=+@\t\r']
+    t.ok(not risky, 'no CSV value is a formula', risky[:10])
+
+
+def check_table(t, pcap, found):
+    quiet = run(DEFLUX, 'scan', '-q', pcap)
+    findings = [f for f in found if f['verdict'] == 'fast-flux']
+    lines = quiet.stdout.splitlines()
+    t.equal([line.split()[-1] for line in lines[1:]], [f['domain'] for f in findings], 'the table holds the findings')
+    t.ok('\x1b' not in quiet.stdout and not quiet.stderr, 'no colour in a pipe, nothing else with -q', quiet.stderr)
+    utf8 = run(DEFLUX, 'scan', pcap, env=dict(os.environ, LC_ALL='C.UTF-8'))
+    ascii_ = run(DEFLUX, 'scan', pcap, env=dict(os.environ, LC_ALL='C'))
+    t.ok('\u2588' in utf8.stdout and ascii_.stdout.isascii(), 'sparklines as the locale allows', ascii_.stdout[:300])
+    t.ok(f'{len(findings)} of ' in utf8.stdout and 'Read ' in utf8.stdout and 'Networks: ' in utf8.stdout or
+         'No database of networks' in utf8.stdout, 'below the table: what was read', utf8.stdout[-900:])
+    t.ok(utf8.stderr.startswith('Took ') and 'Took' not in utf8.stdout, 'speed goes to standard error', utf8.stderr)
+    again = run(DEFLUX, 'scan', pcap, env=dict(os.environ, LC_ALL='C.UTF-8'))
+    t.ok(again.stdout == utf8.stdout, 'a second run prints the same, octet for octet')
+    none = run(DEFLUX, 'scan', '--until', '2026-03-01T00:00:20Z', '--top', '5', pcap)
+    t.ok(none.returncode == 0 and 'No fast flux found' in none.stdout and 'Nearest' in none.stdout,
+         'nothing found: it says so, and what was nearest', none.stdout)
+    verbose = run(DEFLUX, 'scan', '-v', pcap)
+    t.ok(re.search(r'^ +0  broken records$', verbose.stdout, re.M), '-v tells counts of 0 too', verbose.stdout[-500:])
+
+
+class Words(HTMLParser):
+    """The text of a page, and what it has of tags and attributes."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.text, self.tags, self.attributes, self.open = [], set(), [], []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes += attrs
+        if tag not in ('meta', 'rect', 'line', 'path'):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.open.append(f'wrong </{tag}>')
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def check_page(t, page, finding):
+    words = Words(page)
+    loads = [(k, v) for k, v in words.attributes if k in ('src', 'href', 'xlink:href', 'onload', 'action', 'data')]
+    t.ok(not loads and not words.tags & {'script', 'link', 'iframe', 'img', 'object', 'embed'} and 'url(' not in page and
+         '@import' not in page and '//' not in page, 'the page needs nothing from elsewhere', loads)
+    t.equal(words.open, [], 'its tags close in order')
+    t.ok({'svg', 'table', 'h1'} <= words.tags and page.count('<svg') >= 3, 'three pictures and the tables', words.tags)
+    t.ok(finding['domain'] in words.text, 'the name in its heading')
+    for e in finding['evidence']:
+        t.ok(any(e['reason'] in x for x in words.text), f'the page tells of {e["feature"]}')
+
+
+def check_explain(t, pcap, finding):
+    name = finding['domain']
+    out = run(DEFLUX, 'explain', '-q', 'www.' + name, pcap, env=dict(os.environ, LC_ALL='C.UTF-8'))
+    t.ok(out.returncode == 1 and out.stdout.startswith(name + ' is fast flux'), 'explain: a sentence first, status 1',
+         f'{out.returncode} {out.stdout[:300]}{out.stderr}')
+    steps = re.findall(r'^  (\S+) +([+-]\d+\.\d) .*[\u2502].* ([+-]\d+\.\d)$', out.stdout, re.M)
+    t.equal([s[0] for s in steps], ['prior'] + [e['feature'] for e in finding['evidence']], 'each piece of evidence')
+    start = 10 * math.log10(finding['prior'] / (1 - finding['prior']))
+    t.ok(abs(float(steps[-1][2]) - start - finding['llr_db']) < 0.2, 'the evidence adds up to llr_db', steps)
+    t.ok('over time' in out.stdout and '\u2588' in out.stdout, 'a picture of time')
+    t.ok(re.search(r'and \d[\d,]* more', out.stdout), 'long lists are cut, saying so')
+    page = run(DEFLUX, 'explain', '-q', '--format', 'html', name, pcap)
+    t.equal(page.returncode, 1, 'explain --format html')
+    check_page(t, page.stdout, finding)
+    for what, status in (('no-such-name-here.com', 0), ('com', 64), ('a..b', 64), ('x.invalid', 64)):
+        got = run(DEFLUX, 'explain', '-q', what, pcap)
+        t.ok(got.returncode == status and not got.stdout and len(got.stderr.splitlines()) == 1, f'explain {what}',
+             f'{got.returncode} {got.stderr}')
+
+
+def check_places(t, to, pcap, some):
+    """Where the result goes."""
+    out, link = os.path.join(to, 'out'), os.path.join(to, 'link')
+    command = [DEFLUX, 'scan', '-q', '--format', 'jsonl']
+    with open(out, 'w', encoding='utf-8') as f:
+        f.write('old')
+    os.chmod(out, 0o640)
+    os.symlink(out, link)
+    before = set(os.listdir(to))
+    t.equal(run(*command, '-o', link, pcap).returncode, 1, '-o FILE')
+    with open(out, encoding='utf-8') as f:
+        t.ok(f.read() == some.stdout, 'the file holds what standard output would')
+    t.ok(os.path.islink(link) and os.stat(out).st_mode & 0o777 == 0o640, 'a link stays one, permissions stay')
+    t.equal(set(os.listdir(to)), before, 'nothing is left beside it')
+    got = run(*command, '-o', os.path.join(to, 'none', 'x'), pcap)
+    t.ok(got.returncode == 2 and len(got.stderr.splitlines()) == 1, '-o where no file can be', got.stderr)
+    with open('/dev/full', 'w', encoding='utf-8') as full:
+        got = subprocess.run([*command, pcap], stdout=full, stderr=subprocess.PIPE, check=False)
+    t.ok(got.returncode == 2 and b'No space' in got.stderr, 'a full disk: status 2', got.stderr)
+    got = subprocess.run(['sh', '-c', '"$@" >&-', 'sh', *command, pcap], stderr=subprocess.PIPE, check=False)
+    t.ok(got.returncode == 2 and got.stderr, 'a closed standard output: status 2', got.stderr)
+    with subprocess.Popen([*command, '--all', pcap], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as p:
+        p.stdout.close()
+        errors = p.stderr.read()
+    t.ok(p.returncode == 1 and not errors, 'a reader that went away: quiet, the same status', errors)
+
+
+def blocked(pid, number):
+    """Whether the process has the signal blocked: it then takes it in its own way."""
+    with open(f'/proc/{pid}/status', encoding='utf-8') as f:
+        return bool(int(re.search(r'^SigBlk:\s*(\w+)', f.read(), re.M).group(1), 16) >> (number - 1) & 1)
+
+
+def listener(pcap):
+    """A scan of a pipe that stays open, with the capture in it."""
+    p = subprocess.Popen([DEFLUX, 'scan', '--format', 'jsonl', '-'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                         stderr=subprocess.PIPE)
+    while not blocked(p.pid, signal.SIGINT):
+        time.sleep(0.01)
+    with open(pcap, 'rb') as f:
+        p.stdin.write(f.read())
+    p.stdin.flush()
+    return p
+
+
+def check_signals(t, pcap, some):
+    p = listener(pcap)
+    time.sleep(1)
+    p.send_signal(signal.SIGUSR1)
+    time.sleep(0.3)
+    p.send_signal(signal.SIGINT)
+    out, err = p.stdout.read().decode(), p.stderr.read().decode()
+    p.wait()
+    t.ok(p.returncode == 1 and out == some.stdout, 'SIGINT ends the input, the result is printed', err)
+    t.ok(re.search(r'^deflux: .* messages, .* domains$', err, re.M), 'SIGUSR1 prints a line and goes on', err)
+    t.ok('Ended by a signal' in err, 'the summary says that it was a signal', err)
+    p.stdin.close()
+    p = listener(pcap)
+    for number in (signal.SIGSTOP, signal.SIGINT, signal.SIGTERM, signal.SIGCONT): # both are there when it wakes
+        p.send_signal(number)
+    p.wait()
+    t.ok(p.returncode in (-signal.SIGTERM, -signal.SIGINT), 'a second signal ends the program', p.returncode)
+    for pipe in (p.stdin, p.stdout, p.stderr):
+        pipe.close()
+
+
 def main():
     t = Tap()
     schema = json.loads(read('docs/schema/finding.schema.json'))
@@ -69,16 +239,12 @@ def main():
         schema_rejects(t, schema, found[0])
         check_sums(t, found)
         check_truth(t, found, truth)
-
         some = run(DEFLUX, 'scan', '-q', '--format', 'jsonl', pcap)
-        t.equal([json.loads(x)['domain'] for x in some.stdout.splitlines()],
-                [f['domain'] for f in found if f['verdict'] == 'fast-flux'], 'without --all: the findings, same order')
-        rows = list(csv.DictReader(io.StringIO(run(DEFLUX, 'scan', '-q', '--format', 'csv', '--all', pcap).stdout)))
-        t.equal([r['domain'].lstrip("'") for r in rows], [f['domain'] for f in found], 'CSV holds the same domains')
-        risky = [v for r in rows for v in r.values() if v and v[0] in '=+@\t\r']
-        t.ok(not risky, 'no CSV value is a formula', risky[:10])
-        table = run(DEFLUX, 'scan', '-q', pcap).stdout
-        t.ok('\x1b' not in table and found[0]['domain'] in table, 'the table: no colour in a pipe', table[:2000])
+        check_forms(t, pcap, found, some)
+        check_table(t, pcap, found)
+        check_explain(t, pcap, found[0])
+        check_places(t, to, pcap, some)
+        check_signals(t, pcap, some)
 
         bad = os.path.join(to, 'text')
         with open(bad, 'w', encoding='utf-8') as f:
