@@ -48,6 +48,89 @@ def in_fish(verb):
     return found
 
 
+WRONG = [ # a command line, and what the one line about it says
+    (['no-such-verb'], "no verb 'no-such-verb'"),
+    (['lab'], '-o FILE'),
+    (['scan'], 'no file'),
+    (['scan', '--'], 'no file'),
+    (['explain'], 'a name to explain'),
+    (['explain', 'example.com'], 'no file'),
+    (['explain', 'a..b', '-'], 'is none'),
+    (['scan', '--no-such-option'], '--no-such-option'),
+    (['scan', '--no-such-option=x'], 'no option --no-such-option here'),
+    (['scan', '-x'], '-x'),
+    (['records', '--method', 'zeek', '-'], '--method'),
+    (['records', '--threads', '2', '-'], '--threads'),
+    (['scan', '--format'], '--format wants table|jsonl|csv'),
+    (['scan', '--format', 'xml', '-'], "table|jsonl|csv, not 'xml'"),
+    (['scan', '--format', 'tab', '-'], "not 'tab'"),
+    (['scan', '--method', 'holz', '-'], 'holz2008'),
+    (['scan', '--all=yes', '-'], '--all takes no value'),
+    (['scan', '--top', '0', '-'], '1 or more'),
+    (['scan', '--top', '-3', '-'], 'number of domains'),
+    (['scan', '--threads', '0', '-'], '1 to 256'),
+    (['scan', '--threads', '257', '-'], '1 to 256'),
+    (['scan', '--threads', '2x', '-'], '1 to 256'),
+    (['scan', '--memory', '31M', '-'], '32M or more'),
+    (['scan', '--memory', '512', '-'], 'octets'),
+    (['scan', '--memory', 'much', '-'], '512M or 4G'),
+    (['scan', '--memory', '512MB', '-'], '512M or 4G'),
+    (['scan', '--memory', '99999999999T', '-'], '512M or 4G'),
+    (['scan', '--seed', '-1', '-'], 'whole number'),
+    (['scan', '--seed', '18446744073709551616', '-'], 'whole number'),
+    (['scan', '--port', '65536', '-'], '1 to 65535'),
+    (['scan', '--prior', '0', '-'], 'between 0 and 1'),
+    (['scan', '--prior', '1', '-'], 'between 0 and 1'),
+    (['scan', '--prior', 'nan', '-'], 'between 0 and 1'),
+    (['scan', '--since', 'noon', '-'], '2026-03-01T12:00:00Z'),
+    (['scan', '--since', '2026-03-02', '--until', '2026-03-01', '-'], 'not before --until'),
+    (['scan', '--max-gap', 'x', '-'], '12h'),
+    (['scan', '--resolver', '192.0.2', '-'], 'address'),
+    (['scan', '--domain', 'a..b', '-'], 'domain name'),
+    (['scan', '--domain', 'www.example.com', '-'], 'example.com, not www.example.com'),
+    (['scan', '--domain', 'co.uk', '-'], 'no registrable domain'),
+    (['scan', '--mask', 'pcap', '-'], 'zeek|eve|cof'),
+    (['scan', '--filter', 'nonsense here', '-'], ''),
+    (['scan', '--no-nets', '--mmdb', 'x', '-'], '--no-nets'),
+    (['scan', '-o'], '--output wants FILE'),
+]
+
+
+def wrong_lines(t):
+    for line, says in WRONG:
+        out = run(DEFLUX, *line)
+        t.ok(out.returncode == 64 and says in out.stderr and out.stderr.count('\n') == 1 and not out.stdout,
+             f'{" ".join(line)}: one line, status 64', f'status {out.returncode}\n{out.stderr}\n{out.stdout[:300]}')
+    out = run(DEFLUX)
+    t.ok(out.returncode == 64 and 'usage: deflux VERB' in out.stderr and not out.stdout, 'deflux alone', out.stderr)
+
+
+def right_lines(t):
+    """Every form of an option, in any order; the input is empty, which is status 2 and one line."""
+    for line in (['-', '--format=jsonl', '-q'], ['--format', 'csv', '-q', '-'], ['-qv', '-'], ['-q', '-o-', '-'],
+                 ['-q', '-o', '-', '-'], ['-q', '--', '-'], ['-q', '--memory=32m', '--threads=256', '--top=1', '-'],
+                 ['-q', '--since=2026-03-01', '--until', '2026-03-01T00:00:01+02:00', '--since', '0', '-'],
+                 ['-q', '--domain', 'm\u00fcnchen.de', '--domain', 'example.com.', '-'],
+                 ['-q', '--vantage', 'north', '-', '--vantage=south', '-', '--vantage', 'north', '-'],
+                 ['-q', '--prior', '1e-3', '--max-gap', '90m', '--window', '5', '--port', '53', '--port=5300', '-']):
+        out = run(DEFLUX, 'scan', *line)
+        t.ok(out.returncode == 2 and 'is empty' in out.stderr, f'scan {" ".join(line)}',
+             f'status {out.returncode}\n{out.stderr}\n{out.stdout[:300]}')
+    out = run(DEFLUX, 'scan', '-q', '--', '--no-such-file')
+    t.ok(out.returncode == 2 and '--no-such-file' in out.stderr, '-- ends the options', out.stderr)
+
+
+def helps(t):
+    for verb in ('scan', 'explain', 'records', 'lab'):
+        text = run(DEFLUX, verb, '--help').stdout
+        t.ok(run(DEFLUX, 'help', verb).stdout == text == run(DEFLUX, verb, '-h').stdout, f'help {verb}')
+        t.ok(max(map(len, text.splitlines())) < 100 and f'deflux {verb}' in text and 'Example' in text,
+             f'{verb} --help teaches by examples, in lines that fit', text)
+    for verb in ('scan', 'explain', 'records'):
+        t.ok('Exit status' in run(DEFLUX, verb, '--help').stdout, f'{verb} --help tells of the exit status')
+    t.ok(run(DEFLUX, '--help').stdout == run(DEFLUX, 'help').stdout != '', 'deflux --help')
+
+
 def main():
     t = Tap()
     for verb in ('scan', 'explain', 'records', 'lab'):
@@ -57,10 +140,9 @@ def main():
                            ('fish', in_fish(verb))):
             t.ok(got == want, f'options of {verb} in {where}',
                  f'missing there: {sorted(want - got)}\nno option of deflux: {sorted(got - want)}')
-    for wrong in (['scan', '--no-such-option'], ['no-such-verb'], ['scan', '--format', 'xml', '-'], ['lab']):
-        out = run(DEFLUX, *wrong)
-        t.ok(out.returncode == 64 and out.stderr and not out.stdout, f'{" ".join(wrong)}: usage error, status 64',
-             f'status {out.returncode}\n{out.stderr}\n{out.stdout[:300]}')
+    wrong_lines(t)
+    right_lines(t)
+    helps(t)
     out = run(DEFLUX, '--version')
     version = re.search(r"version: '([^']+)'", read('meson.build')).group(1)
     t.ok(out.returncode == 0 and version in out.stdout, '--version says the version', out.stdout)

@@ -1,14 +1,18 @@
 """What the verbs print: JSON Lines against the schema and the lab's truth, CSV, tables, explanations, and where it goes."""
 import csv
+import fcntl
 import io
 import json
 import math
 import os
+import pty
 import re
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 from html.parser import HTMLParser
 
@@ -96,6 +100,38 @@ def check_table(t, pcap, found):
          'nothing found: it says so, and what was nearest', none.stdout)
     verbose = run(DEFLUX, 'scan', '-v', pcap)
     t.ok(re.search(r'^ +0  broken records$', verbose.stdout, re.M), '-v tells counts of 0 too', verbose.stdout[-500:])
+
+
+def on_terminal(width, *command, **env):
+    """What the command prints on a terminal of that width."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 40, width, 0, 0))
+    with subprocess.Popen([DEFLUX, *command], stdin=subprocess.DEVNULL, stdout=slave, stderr=slave,
+                          env=dict(os.environ, LC_ALL='C.UTF-8', TERM='xterm', **env)):
+        os.close(slave)
+        out = b''
+        try:
+            while chunk := os.read(master, 65536):
+                out += chunk
+        except OSError: # the terminal's end
+            pass
+    os.close(master)
+    return out.decode()
+
+
+def check_terminal(t, pcap, found):
+    for width in (80, 100, 132):
+        out = on_terminal(width, 'scan', '--all', pcap)
+        lines = re.sub(r'\x1b\[[0-9;]*[mK]', '', out).replace('\r', '').splitlines()
+        long = [x for x in lines if len(x) > width and '[' not in x[:1]]
+        t.ok(not long, f'the table fits {width} columns', long[:3])
+        t.ok('\x1b[1;31m' in out, f'colour on a terminal of {width} columns')
+    longest = max((f['domain'] for f in found), key=len)
+    narrow = on_terminal(80, 'scan', '-q', '--all', '--domain', longest, pcap)
+    t.ok(len(longest) <= 20 or '\u2026' in narrow and longest[-5:] in narrow, 'a long name is cut in its middle', narrow)
+    t.ok(longest in on_terminal(200, 'scan', '-q', '--all', '--domain', longest, pcap), 'a wide terminal has it whole')
+    for what in (on_terminal(80, 'scan', '-q', pcap, NO_COLOR='1'), on_terminal(80, 'scan', '-q', '--no-color', pcap)):
+        t.ok('\x1b' not in what and 'fast-flux' in what, 'no colour where it is not wanted', what[:300])
 
 
 class Words(HTMLParser):
@@ -242,6 +278,7 @@ def main():
         some = run(DEFLUX, 'scan', '-q', '--format', 'jsonl', pcap)
         check_forms(t, pcap, found, some)
         check_table(t, pcap, found)
+        check_terminal(t, pcap, found)
         check_explain(t, pcap, found[0])
         check_places(t, to, pcap, some)
         check_signals(t, pcap, some)
