@@ -104,7 +104,8 @@ static void show_state(const struct watch *w)
 		stamp_to_text(s.last_ns, last);
 	words_count(s.messages, messages);
 	clear_line(w);
-	n = snprintf(line, sizeof line, "deflux: %s messages, %" PRIu64 " octets read, at %s", messages, s.octets, last);
+	n = snprintf(line, sizeof line, "deflux: %s messages, %" PRIu64 " octets read, at %s", messages,
+		     s.octets, last);
 	if (s.domains != 0)
 		n += snprintf(line + n, sizeof line - (size_t)n, ", %" PRIu64 " domains", s.domains);
 	line[n++] = '\n';
