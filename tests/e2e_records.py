@@ -1,6 +1,7 @@
 """`deflux records`: what is a record, that all forms of odd names and data come back, and that memory is bounded."""
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -126,6 +127,10 @@ def check_memory(t, to):
     for r in rows:
         seen[r['rrname']] = seen.get(r['rrname'], 0) + r['count']
     t.ok(len(seen) == n // 2 and set(seen.values()) == {2}, 'every record and every sighting is there', len(seen))
+    with open(DEFLUX, 'rb') as f:
+        if re.search(rb'__[at]san_init', f.read()):
+            t.skip('--memory 32M', 'a sanitizer holds memory of its own')
+            return
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
     t.ok(peak < 64, f'--memory 32M: {peak} MiB at the most')
 
