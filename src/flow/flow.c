@@ -16,9 +16,13 @@ enum { MEMORY_LEAST = 32 << 20 };
  * code. */
 enum { PART_SOURCES = 2, PART_PROFILES = 9, PART_MEMBERS = 2, PARTS = 16 };
 
-static uint32_t net_of(void *context, const struct addr *a)
+/* A home may stand behind an address whose network is not known, or not clearly something else. */
+static uint32_t net_of(void *context, const struct addr *a, bool *home)
 {
-	return nets_find(context, a, NULL);
+	uint32_t net = nets_find(context, a, NULL);
+
+	*home = net == 0 || nets_get(context, net)->kind[NET_CONSUMER] >= VIEW_HOME_LEAST;
+	return net;
 }
 
 static size_t memory_default(void)

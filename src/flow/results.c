@@ -8,8 +8,11 @@
 #include "dns/name.h"
 #include "flow/run.h"
 
-/* Fewer (owner, address) pairs than this accuse nobody. */
-enum { PAIRS_LEAST = 4 };
+/* Whether the domain could be accused at all: most have too few members that are likely homes. */
+static bool is_suspect(const struct domain *d)
+{
+	return d->homes >= JUDGE_HOMES_LEAST;
+}
 
 static double seconds(void)
 {
@@ -19,13 +22,14 @@ static double seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-bool flow_judge(struct worker *w, struct partition *p, uint32_t domain)
+bool flow_judge(struct worker *w, struct partition *p, uint32_t domain, bool detail)
 {
-	struct view_context context = {.nets = w->flow->judge.nets, .members = &w->flow->members};
+	struct view_context context = {
+		.nets = w->flow->judge.nets, .members = &w->flow->members, .detail = detail};
 
 	if (!view_make(&w->view, p, domain, &context))
 		return false;
-	judge_view(&w->flow->judge, &w->view, &w->judgement);
+	judge_view(&w->flow->judge, &w->view, detail, &w->judgement);
 	return true;
 }
 
@@ -61,12 +65,12 @@ void flow_consider(struct worker *w, struct partition *p, uint32_t domain, int64
 
 	/* each new pair of the first few, then at every quarter more: judging costs in proportion to what is
 	 * new */
-	if (w->flow->config.method != METHOD_DEFLUX || d->n_pairs < PAIRS_LEAST ||
+	if (w->flow->config.method != METHOD_DEFLUX || !is_suspect(d) ||
 	    d->n_pairs < d->pairs_judged + 1 + d->pairs_judged / 4)
 		return;
 	began = seconds();
 	d->pairs_judged = d->n_pairs;
-	if (flow_judge(w, p, domain)) {
+	if (flow_judge(w, p, domain, false)) {
 		keep_verdict(d, &w->judgement, now_ns);
 		if (!d->accused && accused_alone(&w->judgement))
 			mark_members(w, p, d);
@@ -123,8 +127,8 @@ static bool is_selected(const struct flow *f, const struct flow_select *s, const
 		return s->domain->len == d->name_len && memcmp(s->domain->octets, name, d->name_len) == 0;
 	if (!is_wanted(f, name, d->name_len))
 		return false;
-	/* what has too little to be accused is judged only when it is to be printed */
-	return d->n_pairs >= PAIRS_LEAST || (s->all && d->n_pairs != 0) || f->config.method != METHOD_DEFLUX;
+	/* what cannot be accused is judged only when it is to be printed */
+	return is_suspect(d) || (s->all && d->n_pairs != 0) || f->config.method != METHOD_DEFLUX;
 }
 
 /* A last look at every domain with what is known by now, so that late siblings are marked before the
@@ -139,8 +143,8 @@ static void judge_again(struct flow *f)
 		struct partition *p = &f->partitions[i];
 
 		for (uint32_t n = 0; n < p->n_domains; n++)
-			if (p->domains[n].n_pairs >= PAIRS_LEAST && !p->domains[n].accused &&
-			    flow_judge(w, p, n) && accused_alone(&w->judgement))
+			if (is_suspect(&p->domains[n]) && !p->domains[n].accused &&
+			    flow_judge(w, p, n, false) && accused_alone(&w->judgement))
 				mark_members(w, p, &p->domains[n]);
 	}
 	flow_feed(f);
@@ -187,7 +191,7 @@ static enum err judge_all(struct flow *f, const struct flow_select *s, struct pl
 
 			if (!is_selected(f, s, p, &p->domains[n]))
 				continue;
-			if (!flow_judge(w, p, n))
+			if (!flow_judge(w, p, n, false))
 				return E_MEMORY;
 			flux = w->judgement.verdict == VERDICT_FLUX;
 			keep_verdict(&p->domains[n], &w->judgement, f->shown.last_ns);
@@ -212,7 +216,7 @@ static enum err give(struct flow *f, const struct rank *at,
 			    .decided_ns = d->verdict == VERDICT_UNDECIDED ? STAMP_NONE : d->decided_ns,
 			    .nets = f->nets};
 
-	if (!flow_judge(w, p, at->domain))
+	if (!flow_judge(w, p, at->domain, true))
 		return E_MEMORY;
 	take(context, &x);
 	return OK;

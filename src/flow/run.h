@@ -85,8 +85,9 @@ struct flow {
 	unsigned n_workers;
 };
 
-/* Judges one domain of a partition into w->view and w->judgement; false without memory. */
-bool flow_judge(struct worker *w, struct partition *p, uint32_t domain);
+/* Judges one domain of a partition into w->view and w->judgement, with all that is shown when `detail`; false
+ * without memory. */
+bool flow_judge(struct worker *w, struct partition *p, uint32_t domain, bool detail);
 
 /* Called with the domain that has a new pair: judges when there is enough new to see, and marks what it
  * accuses. */

@@ -15,8 +15,6 @@
 /* From here on a domain is not cleared. */
 #define DOUBT_DB 30.0
 
-enum { INDEPENDENT_LEAST = 4 }; /* members in networks of their own that an accusation rests on at least */
-
 static const char *const methods[METHODS] = {"deflux", "holz2008", "zeek", "fluxbuster", "stalmans"};
 
 enum judge_method judge_method_from_text(const char *text)
@@ -91,16 +89,10 @@ static void sort_evidence(struct judgement *out)
 
 /* Adds the features one by one: the weight of each is what it changes, so that the weights add up to the
  * whole. */
-static void weigh(const struct view *v, const struct fit *f, double total[CLASSES], struct judgement *out)
+static void weigh(const struct fit *f, double total[CLASSES], struct judgement *out)
 {
 	double before = 0;
-	enum class rival;
 
-	memset(total, 0, CLASSES * sizeof *total);
-	for (unsigned i = 0; i < FEATURES; i++)
-		for (unsigned k = 0; k < CLASSES; k++)
-			total[k] += f->log[i][k];
-	rival = most_like(total, 0, CLASS_HONEST);
 	memset(total, 0, CLASSES * sizeof *total);
 	for (unsigned i = 0; i < FEATURES; i++) {
 		struct evidence *e = &out->evidence[out->n_evidence];
@@ -111,26 +103,14 @@ static void weigh(const struct view *v, const struct fit *f, double total[CLASSE
 		for (unsigned k = 0; k < CLASSES; k++)
 			total[k] += f->log[i][k];
 		after = ratio_db(total);
-		*e = (struct evidence){
-			.feature = (enum feature)i, .value = f->value[i], .weight_db = after - before};
-		model_reason(v, f, (enum feature)i, class_model(rival), e->reason);
+		e->feature = (enum feature)i;
+		e->value = f->value[i];
+		e->weight_db = after - before;
+		e->reason[0] = 0;
 		out->n_evidence++;
 		before = after;
 	}
 	out->llr_db = before;
-	sort_evidence(out);
-}
-
-/* Members that no other member of the domain vouches for: in networks, and within one in different /24. */
-static unsigned independent(const struct view *v)
-{
-	unsigned hosts = 0, servers = 0;
-
-	for (unsigned i = 0; i < v->n_clusters; i++) {
-		hosts += v->clusters[i].hosts;
-		servers += v->clusters[i].servers;
-	}
-	return hosts > servers ? hosts : servers;
 }
 
 static void name_flux(const struct view *v, enum class like, struct judgement *out)
@@ -158,7 +138,7 @@ static void decide(const struct view *v, const double total[CLASSES], struct jud
 	out->verdict = out->llr_db >= JUDGE_ACCUSE_DB ? VERDICT_FLUX
 		       : out->llr_db >= DOUBT_DB      ? VERDICT_UNDECIDED
 						      : VERDICT_BENIGN;
-	if (out->verdict == VERDICT_FLUX && independent(v) < INDEPENDENT_LEAST)
+	if (out->verdict == VERDICT_FLUX && v->homes < JUDGE_HOMES_LEAST)
 		out->verdict = VERDICT_UNDECIDED;
 	if (out->verdict == VERDICT_FLUX) {
 		out->class = class_model(CLASS_FLUX)->name;
@@ -168,12 +148,23 @@ static void decide(const struct view *v, const double total[CLASSES], struct jud
 	}
 }
 
-void judge_view(const struct judge *j, const struct view *v, struct judgement *out)
+static void begin(const struct judge *j, struct judgement *out)
+{
+	out->verdict = VERDICT_BENIGN;
+	out->kind = FLUX_NONE;
+	out->carrier = CARRIER_NONE;
+	out->class = NULL;
+	out->probability = out->llr_db = 0;
+	out->prior = j->prior > 0 ? j->prior : PRIOR_DEFAULT;
+	out->n_evidence = 0; /* the list itself is long and is filled as far as it is used */
+}
+
+void judge_view(const struct judge *j, const struct view *v, bool reasons, struct judgement *out)
 {
 	double total[CLASSES];
 	struct fit fit;
 
-	*out = (struct judgement){.prior = j->prior > 0 ? j->prior : PRIOR_DEFAULT};
+	begin(j, out);
 	if (j->method == METHOD_FLUXBUSTER) {
 		fluxbuster_judge(j->fluxbuster, j, v, out);
 		return;
@@ -183,6 +174,12 @@ void judge_view(const struct judge *j, const struct view *v, struct judgement *o
 		return;
 	}
 	model_fit(j, v, &fit);
-	weigh(v, &fit, total, out);
+	weigh(&fit, total, out);
 	decide(v, total, out);
+	if (!reasons)
+		return;
+	for (unsigned i = 0; i < out->n_evidence; i++)
+		model_reason(v, &fit, out->evidence[i].feature,
+			     class_model(most_like(total, 0, CLASS_HONEST)), out->evidence[i].reason);
+	sort_evidence(out);
 }

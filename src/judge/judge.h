@@ -61,7 +61,12 @@ struct judge {
 	const struct fluxbuster *fluxbuster; /* for METHOD_FLUXBUSTER; NULL otherwise */
 };
 
-void judge_view(const struct judge *j, const struct view *v, struct judgement *out);
+/* Fills the verdict; the evidence has its reasons only when `reasons` is asked for: writing them takes longer
+ * than judging. */
+void judge_view(const struct judge *j, const struct view *v, bool reasons, struct judgement *out);
+
+/* Accusing takes at least so many likely homes among the members (view.homes). */
+enum { JUDGE_HOMES_LEAST = 4 };
 
 /* Words as printed. */
 const char *verdict_text(enum verdict v);     /* "fast-flux", "benign", "undecided" */

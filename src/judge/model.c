@@ -49,14 +49,15 @@ static double log_normal(double x, double mean, double sd)
 	return -0.5 * z * z - log(sd);
 }
 
-/* One network of unknown kind: the mixture over kinds, with the table believed as far as it goes. */
-static double log_kind(const double expected[NET_KINDS], const struct net *net, double trust)
+/* How likely one network is under what a class expects: the mixture over kinds, with the table believed as
+ * far as it goes. Relative to a network of which nothing is known. */
+static double kind_likelihood(const double expected[NET_KINDS], const struct net *net, double trust)
 {
 	double p = 0;
 
 	for (unsigned k = 0; k < NET_KINDS; k++)
-		p += expected[k] * (trust * (double)net->kind[k] * NET_KINDS + (1 - trust));
-	return log(p);
+		p += expected[k] * (double)net->kind[k];
+	return trust * p * NET_KINDS + (1 - trust);
 }
 
 /* The kinds of one side's networks, each network once: members of one network are no independent witnesses.
@@ -64,11 +65,13 @@ static double log_kind(const double expected[NET_KINDS], const struct net *net, 
 static void fit_kinds(const struct judge *j, const struct view *v, struct fit *f, bool servers)
 {
 	enum feature what = servers ? FEATURE_SERVER_KIND : FEATURE_MEMBER_KIND;
-	double trust = model_trust(j->nets, v->domain->last_ns), homes = 0, all = 0;
+	double trust = model_trust(j->nets, v->domain->last_ns), homes = 0, all = 0, product[CLASSES];
 	unsigned counted = 0;
 
 	if (j->nets == NULL)
 		return;
+	for (unsigned k = 0; k < CLASSES; k++)
+		product[k] = 1;
 	for (unsigned i = 0; i < v->n_clusters && counted < KINDS_MAX; i++) {
 		const struct view_cluster *c = &v->clusters[i];
 		const struct net *net = nets_get(j->nets, c->net);
@@ -78,12 +81,14 @@ static void fit_kinds(const struct judge *j, const struct view *v, struct fit *f
 			continue;
 		for (unsigned k = 0; k < CLASSES; k++) {
 			const struct class_model *m = class_model((enum class)k);
-			f->log[what][k] += log_kind(servers ? m->ns_kind : m->kind, net, trust);
+			product[k] *= kind_likelihood(servers ? m->ns_kind : m->kind, net, trust);
 		}
 		homes += (double)net->kind[NET_CONSUMER] * members;
 		all += members;
 		counted++;
 	}
+	for (unsigned k = 0; k < CLASSES && counted != 0; k++)
+		f->log[what][k] = log(product[k]); /* of 40 factors between 0.03 and 6: within a double */
 	f->has[what] = counted != 0;
 	f->value[what] = all > 0 ? homes / all : 0;
 }

@@ -122,7 +122,7 @@ static void count_member(struct view *v, const struct view_member *m)
 }
 
 /* A first cluster for each member, then sorted and merged; members of one /24 (/48) count once in `hosts`. */
-static void cluster(struct view *v)
+static void cluster(struct view *v, const struct nets *nets)
 {
 	unsigned kept = 0;
 	struct addr last = {{0}};
@@ -140,6 +140,8 @@ static void cluster(struct view *v)
 						       .servers = is_server(m) && !again};
 		if (m->net == 0)
 			v->clusters[i].prefix = addr_prefix(&m->addr, v4 ? 16 : 32);
+		v->homes += !again && (nets == NULL || m->net == 0 ||
+				       nets_get(nets, m->net)->kind[NET_CONSUMER] >= VIEW_HOME_LEAST);
 		last = near;
 	}
 	qsort(v->clusters, v->n_members, sizeof *v->clusters, by_cluster);
@@ -263,13 +265,13 @@ bool view_make(struct view *v, struct partition *p, uint32_t domain, const struc
 		v->more_members = (unsigned)sketch_count(&p->sketches[v->domain->more_pairs]);
 	merge(v, n);
 	for (unsigned i = 0; i < v->n_members; i++) {
-		if (context->nets != NULL)
+		if (context->detail && context->nets != NULL)
 			nets_find(context->nets, &v->members[i].addr, v->members[i].country);
-		if (context->members != NULL)
+		if (context->members != NULL && (context->detail || members_accused(context->members)))
 			count_users(&v->members[i], context->members, v->domain);
 		count_member(v, &v->members[i]);
 	}
-	cluster(v);
+	cluster(v, context->nets);
 	count_networks(v);
 	answers(v, p);
 	ttls(v, p);

@@ -23,7 +23,7 @@ struct view_member {
 	uint8_t roles;          /* enum member_role bits */
 	uint16_t users;         /* other domains that use it */
 	uint16_t accused_users; /* of those, the ones that their own evidence accuses */
-	bool movable;  /* of a name that was looked up more than once */
+	bool movable;           /* of a name that was looked up more than once */
 	bool moved; /* came after the domain's first look-up, at a vantage that had seen its owner */
 };
 
@@ -46,8 +46,8 @@ struct view {
 	unsigned n_members, n_clusters;
 	unsigned hosts, servers; /* members by side; a name server's own address stands in both */
 	unsigned pages, both;    /* hosts of names that are no servers' names; of those, servers too */
-	unsigned movable;              /* hosts of names that were looked up more than once */
-	unsigned moved;                /* of those, the ones that came after the first look-up */
+	unsigned movable;        /* hosts of names that were looked up more than once */
+	unsigned moved;          /* of those, the ones that came after the first look-up */
 	unsigned host_clusters, server_clusters;
 	unsigned networks,
 		countries;     /* distinct, of hosts (of servers when there are no hosts); unknown left out */
@@ -56,6 +56,7 @@ struct view {
 	bool have_ttl;
 	uint32_t ttl_min, ttl_median; /* seconds, of the owners' own TTL (the largest seen of each) */
 	unsigned single_hosts;        /* hosts seen in one look-up only (Good-Turing) */
+	unsigned homes;               /* /24 (/48) of members that are likely homes */
 	unsigned v6_hosts, alias_hosts, hint_hosts;
 	unsigned answer_max; /* the most addresses of one answer, name servers' left out */
 	unsigned accused_hosts, accused_servers; /* members that other, accused domains use; see members.h */
@@ -69,7 +70,12 @@ void view_fini(struct view *v);
 struct view_context {
 	const struct nets *nets;       /* NULL: none */
 	const struct members *members; /* NULL: who else uses a member is not known */
+	bool detail; /* countries, and how many others use each member: to be shown, not weighed */
 };
+
+/* An address is a likely home when its network's kind is so with this probability at least, or is not known.
+ */
+#define VIEW_HOME_LEAST 0.35
 
 /* Settles the domain and fills the view; false without memory. */
 bool view_make(struct view *v, struct partition *p, uint32_t domain, const struct view_context *context);

@@ -61,6 +61,14 @@ const struct member_use *members_use(const struct members *m, const struct addr 
 	return &m->parts[part_of(m, a)].uses[use];
 }
 
+bool members_accused(const struct members *m)
+{
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
+		if (m->parts[i].accused != 0)
+			return true;
+	return false;
+}
+
 static size_t part_octets(const struct members_part *part)
 {
 	return part->members_room * sizeof *part->members + part->uses_room * sizeof *part->uses +
@@ -94,6 +102,7 @@ static void add_use(struct members_part *part, struct member *member, const stru
 	uint32_t *link = &member->uses;
 	size_t before;
 
+	part->accused += (f->role & MEMBER_ACCUSED) != 0;
 	if (member->n_uses >=
 	    MEMBER_DOMAINS_MAX) { /* shared by many: who they are no longer matters, and a walk costs */
 		member->n_uses++;

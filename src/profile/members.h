@@ -33,7 +33,8 @@ struct members_part {
 	struct member_use *uses;
 	size_t n_members, n_uses, members_room, uses_room;
 	struct index by_addr;
-	uint64_t lost; /* uses over the limit, or without memory */
+	uint64_t lost;    /* uses over the limit, or without memory */
+	uint64_t accused; /* uses marked MEMBER_ACCUSED */
 };
 
 struct members {
@@ -52,6 +53,9 @@ uint8_t members_part_of(const struct addr *member, uint64_t sketch_key);
 /* Takes the fresh entries of one partition that belong to parts g, g + OBS_GROUPS, ... Call for every
  * partition in order, then empty the lists. Different g may run at once. */
 void members_feed(struct members *m, const struct partition *p, unsigned g);
+
+/* Whether any use at all is marked MEMBER_ACCUSED. */
+bool members_accused(const struct members *m);
 
 /* The member of that address, NULL. `uses` is walked with members_use. */
 const struct member *members_find(const struct members *m, const struct addr *a);

@@ -89,8 +89,14 @@ static bool feeds(struct domain *d, const struct obs *o)
 	return true;
 }
 
-static void settle_set(struct partition *p, struct set *s)
+void partition_settle_set(struct partition *p, uint32_t set)
 {
+	struct set *s = &p->sets[set];
+	struct owner *w = &p->owners[s->owner];
+	struct domain *d = &p->domains[w->domain];
+
+	w->last_ns = later(w->last_ns, s->last_ns);
+	d->last_ns = later(d->last_ns, s->last_ns);
 	for (uint16_t i = 0; i < s->n; i++) {
 		struct pair *pair = &p->pairs[p->links[s->links + i]];
 
@@ -102,14 +108,9 @@ static void settle_set(struct partition *p, struct set *s)
 
 void partition_settle(struct partition *p, uint32_t domain)
 {
-	struct domain *d = &p->domains[domain];
-
-	for (uint32_t w = d->owners; w != NONE; w = p->owners[w].next)
-		for (uint32_t s = p->owners[w].sets; s != NONE; s = p->sets[s].next) {
-			p->owners[w].last_ns = later(p->owners[w].last_ns, p->sets[s].last_ns);
-			d->last_ns = later(d->last_ns, p->sets[s].last_ns);
-			settle_set(p, &p->sets[s]);
-		}
+	for (uint32_t w = p->domains[domain].owners; w != NONE; w = p->owners[w].next)
+		for (uint32_t s = p->owners[w].sets; s != NONE; s = p->sets[s].next)
+			partition_settle_set(p, s);
 }
 
 static uint32_t ttl_of(const struct obs *o)
@@ -165,6 +166,20 @@ void partition_tell(struct partition *p, const struct domain *d, const struct ad
 	p->counts.untold += p->fresh.err != OK;
 }
 
+static void begin_pair(struct partition *p, struct pair *pair, const struct obs *o, bool moved)
+{
+	struct domain *d = &p->domains[p->owners[pair->owner].domain];
+	bool home = true;
+
+	pair->first_ns = pair->last_ns = o->time_ns;
+	pair->moved = moved;
+	pair->roles = MEMBER_GLUE;
+	if (p->config->net_of != NULL)
+		pair->net = p->config->net_of(p->config->net_context, &pair->addr, &home);
+	d->homes += home;
+	partition_tell(p, d, &pair->addr, o->member_role);
+}
+
 /* Links the set to its pairs, making those that are new. Returns whether one is. */
 static bool link_pairs(struct partition *p, uint32_t set, const struct obs *o)
 {
@@ -181,14 +196,7 @@ static bool link_pairs(struct partition *p, uint32_t set, const struct obs *o)
 			continue;
 		pair = &p->pairs[n];
 		if (fresh) {
-			pair->first_ns = pair->last_ns = o->time_ns;
-			pair->moved = known_here;
-			pair->roles = MEMBER_GLUE;
-			pair->net = p->config->net_of == NULL
-					    ? 0
-					    : p->config->net_of(p->config->net_context, &pair->addr);
-			partition_tell(p, &p->domains[p->owners[s->owner].domain], &pair->addr,
-				       o->member_role);
+			begin_pair(p, pair, o, known_here);
 			any = true;
 		}
 		pair->first_ns = earlier(pair->first_ns, o->time_ns);
@@ -209,11 +217,10 @@ static void link_via(struct partition *p, uint32_t domain, uint32_t owner, const
 	if (o->via_len == 0)
 		return;
 	k.hash = hash_bytes(k.name, k.len, p->config->bucket_key);
+	k.foreign = !name_is_below(k.name, k.len, obs_domain(o), o->domain_len);
 	via = table_owner(p, &k, o->time_ns);
 	if (via == NONE)
 		return;
-	if (!name_is_below(k.name, k.len, obs_domain(o), o->domain_len))
-		p->owners[via].roles |= OWNER_FOREIGN;
 	p->owners[via].first_ns = earlier(p->owners[via].first_ns, o->time_ns);
 	p->owners[via].last_ns = later(p->owners[via].last_ns, o->last_ns);
 	if ((o->member_role & MEMBER_ALIAS) != 0) {
@@ -236,12 +243,11 @@ static void keep_servers(struct partition *p, uint32_t domain, const struct obs 
 		uint32_t n;
 
 		k.hash = hash_bytes(name, len, p->config->bucket_key);
+		k.foreign = !name_is_below(name, len, obs_domain(o), o->domain_len);
 		n = table_owner(p, &k, o->time_ns);
 		if (n != NONE) {
 			p->owners[n].roles |= OWNER_SERVER;
 			p->owners[n].last_ns = later(p->owners[n].last_ns, o->last_ns);
-			if (!name_is_below(name, len, obs_domain(o), o->domain_len))
-				p->owners[n].roles |= OWNER_FOREIGN;
 		}
 		name += len;
 	}
@@ -259,7 +265,11 @@ static uint8_t owner_roles(const struct obs *o)
 static uint32_t make_owner(struct partition *p, uint32_t domain, const struct obs *o)
 {
 	struct owner_key k = {
-		.domain = domain, .name = obs_owner(o), .len = o->owner_len, .hash = o->owner_hash};
+		.domain = domain,
+		.name = obs_owner(o),
+		.len = o->owner_len,
+		.hash = o->owner_hash,
+		.foreign = !name_is_below(obs_owner(o), o->owner_len, obs_domain(o), o->domain_len)};
 	uint32_t n = table_owner(p, &k, o->time_ns);
 
 	if (n == NONE)
@@ -267,8 +277,6 @@ static uint32_t make_owner(struct partition *p, uint32_t domain, const struct ob
 	p->owners[n].roles |= owner_roles(o);
 	p->owners[n].first_ns = earlier(p->owners[n].first_ns, o->time_ns);
 	p->owners[n].last_ns = later(p->owners[n].last_ns, o->last_ns);
-	if (!name_is_below(obs_owner(o), o->owner_len, obs_domain(o), o->domain_len))
-		p->owners[n].roles |= OWNER_FOREIGN;
 	link_via(p, domain, n, o);
 	return n;
 }

@@ -30,6 +30,7 @@ enum {
 	OWNER_SETS_MAX = 8,       /* recent sets kept of an owner */
 	DOMAIN_OWNERS_MAX = 4096, /* owners kept of a domain; further names go into a sketch */
 	DOMAIN_PAIRS_MAX = 16384, /* (owner, address) pairs kept of a domain; further ones go into a sketch */
+	DOMAIN_FOREIGN_MAX = 64,  /* owners kept that lie in other domains: aliases that lead here, servers */
 	DOMAIN_VANTAGES = 16      /* vantage points told apart; the last stands for all further ones */
 };
 
@@ -54,13 +55,15 @@ struct domain {
 	uint32_t more_owners, more_pairs; /* sketches of names and addresses over the limits, NONE */
 	uint32_t feeds;                   /* two bits a vantage: enum role that feeds turnover there */
 	uint32_t pairs_judged;            /* n_pairs when the judge was last called */
-	int64_t decided_ns;               /* when the judge reached the verdict below; STAMP_NONE: not yet */
-	uint16_t lacks;                   /* what some source of it could not carry (enum lack) */
-	uint16_t vantages;                /* bit v: seen from vantage v */
+	uint32_t homes; /* pairs that config.net_of called likely homes: fewer than a handful accuse nobody */
+	int64_t decided_ns; /* when the judge reached the verdict below; STAMP_NONE: not yet */
+	uint16_t lacks;     /* what some source of it could not carry (enum lack) */
+	uint16_t vantages;  /* bit v: seen from vantage v */
 	uint8_t name_len;
-	uint8_t scoped;  /* some answer was for a client subnet only */
-	uint8_t verdict; /* the judge's last, a number of its own */
-	uint8_t accused; /* by its own evidence alone: its members are marked in the member space */
+	uint8_t scoped;    /* some answer was for a client subnet only */
+	uint8_t verdict;   /* the judge's last, a number of its own */
+	uint8_t n_foreign; /* of n_owners, those that lie in other domains */
+	uint8_t accused;   /* by its own evidence alone: its members are marked in the member space */
 	uint8_t partition;
 };
 
@@ -106,8 +109,8 @@ struct profile_config {
 	uint64_t bucket_key, sketch_key;
 	size_t memory_bytes;                          /* of one partition; 0: no limit */
 	uint32_t domain_owners_max, domain_pairs_max; /* set by profile_config_limits */
-	/* the network of a new address, asked once for each new pair */
-	uint32_t (*net_of)(void *context, const struct addr *a);
+	/* the network of a new address, and whether it is likely a home; asked once for each new pair */
+	uint32_t (*net_of)(void *context, const struct addr *a, bool *home);
 	void *net_context;
 };
 
@@ -166,7 +169,8 @@ uint32_t partition_apply(struct partition *p, const struct obs *o);
 /* Starts the loads that partition_apply will wait for; a hint, changes nothing. */
 void partition_prefetch(const struct partition *p, const struct obs *o);
 
-/* Settles what waits in the sets of a domain, so that its pairs and owners are up to date. */
+/* Settles what waits in one set, or in all sets of a domain, so that its pairs and owners are up to date. */
+void partition_settle_set(struct partition *p, uint32_t set);
 void partition_settle(struct partition *p, uint32_t domain);
 
 /* The domain of that name, NONE. */

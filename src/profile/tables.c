@@ -116,9 +116,12 @@ uint32_t table_owner(struct partition *p, const struct owner_key *k, int64_t tim
 
 	if (found != NONE)
 		return found;
-	if (d->n_owners >= p->config->domain_owners_max) {
-		sketch(p, &d->more_owners, hash_bytes(k->name, k->len, p->config->sketch_key));
-		p->counts.owners_over++;
+	if (d->n_owners >= p->config->domain_owners_max ||
+	    (k->foreign && d->n_foreign >= DOMAIN_FOREIGN_MAX)) {
+		if (!k->foreign) {
+			sketch(p, &d->more_owners, hash_bytes(k->name, k->len, p->config->sketch_key));
+			p->counts.owners_over++;
+		}
 		return NONE;
 	}
 	if (!GROW(p, owners))
@@ -143,6 +146,10 @@ uint32_t table_owner(struct partition *p, const struct owner_key *k, int64_t tim
 	};
 	d->owners = (uint32_t)p->n_owners++;
 	d->n_owners++;
+	if (k->foreign) {
+		p->owners[d->owners].roles = OWNER_FOREIGN;
+		d->n_foreign++;
+	}
 	return d->owners;
 }
 
@@ -229,7 +236,7 @@ uint32_t table_set(struct partition *p, uint32_t owner, const struct obs *o)
 		n = w->sets;
 		for (uint32_t i = w->sets; i != NONE; i = p->sets[i].next)
 			n = p->sets[i].last_ns <= p->sets[n].last_ns ? i : n;
-		partition_settle(p, w->domain);
+		partition_settle_set(p, n);
 		index_remove(&p->by_set, (uint32_t)(p->sets[n].hash >> 32), n);
 	} else {
 		if (!GROW(p, sets))

@@ -12,6 +12,7 @@ struct owner_key {
 	const uint8_t *name;
 	uint8_t len;
 	uint64_t hash; /* of the name, under the bucket key */
+	bool foreign;  /* lies in another domain: few of those are kept, since many may lead here */
 };
 
 uint32_t table_owner(struct partition *p, const struct owner_key *k, int64_t time_ns);
