@@ -31,7 +31,8 @@ struct net {
 	uint32_t asn;          /* 0: not known */
 	char country[2];       /* ISO 3166-1 alpha-2 in capitals; both 0: not known */
 	const char *name;      /* UTF-8 as the database has it; "" when not known */
-	float kind[NET_KINDS]; /* our estimate from names and use of space, sums to 1; evenly spread is "unknown" */
+	float kind[NET_KINDS]; /* our estimate from names and use of space, sums to 1; evenly spread is
+				  "unknown" */
 };
 
 struct nets_config {
