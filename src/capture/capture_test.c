@@ -422,6 +422,37 @@ static void long_damage(void **state)
 	}
 }
 
+/* Blocks too short for the numbers of their type, at the very end of the octets. */
+static void pcapng_short_blocks(void **state)
+{
+	static const uint32_t types[] = {1, 2, 3, 6};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+		for (size_t body = 0; body <= 16; body += 4) {
+			struct made m = {0};
+			size_t from;
+			uint8_t *exact;
+
+			made_section(&m, false);
+			made_interface(&m, 1, 6, 0);
+			made_packet(&m, 6, 0, TICKS, 60);
+			from = made_block_begin(&m, types[i]);
+			buf_add(&m.file, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", body);
+			made_block_end(&m, from);
+			exact = malloc(m.file.len);
+			assert_non_null(exact);
+			memcpy(exact, m.file.bytes, m.file.len);
+			assert_true(made_read(CAPTURE_PCAPNG, exact, m.file.len, 0, &got));
+			assert_true(got.frames[0].len == 60 && got.n <= 2);
+			if (types[i] % 4 == 2)
+				assert_int_equal(got.counts.bad_records, 1);
+			free(exact);
+			buf_fini(&m.file);
+		}
+	}
+}
+
 static void written(void **state)
 {
 	static const uint8_t octets[300 * 1024] = "what a packet holds";
@@ -468,19 +499,13 @@ static void written(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(recognised),
-		cmocka_unit_test(pcap_kinds),
-		cmocka_unit_test(pcap_ends),
-		cmocka_unit_test(pcap_odd_heads),
-		cmocka_unit_test(pcap_sparse),
-		cmocka_unit_test(pcap_joined),
-		cmocka_unit_test(pcapng_times),
-		cmocka_unit_test(pcapng_sections),
-		cmocka_unit_test(pcapng_no_interface),
-		cmocka_unit_test(pcapng_simple_cut),
-		cmocka_unit_test(pcapng_lengths),
-		cmocka_unit_test(long_damage),
-		cmocka_unit_test(written),
+		cmocka_unit_test(recognised),          cmocka_unit_test(pcap_kinds),
+		cmocka_unit_test(pcap_ends),           cmocka_unit_test(pcap_odd_heads),
+		cmocka_unit_test(pcap_sparse),         cmocka_unit_test(pcap_joined),
+		cmocka_unit_test(pcapng_times),        cmocka_unit_test(pcapng_sections),
+		cmocka_unit_test(pcapng_no_interface), cmocka_unit_test(pcapng_simple_cut),
+		cmocka_unit_test(pcapng_lengths),      cmocka_unit_test(long_damage),
+		cmocka_unit_test(pcapng_short_blocks), cmocka_unit_test(written),
 	};
 
 	return cmocka_run_group_tests_name("capture", tests, NULL, NULL);

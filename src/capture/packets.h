@@ -43,10 +43,10 @@ struct packets_counts {
 	uint64_t not_ip;          /* ARP, LLDP, ... */
 	uint64_t not_dns;         /* IP, but neither UDP nor TCP on a DNS port */
 	uint64_t unknown_link;    /* link types not handled */
-	uint64_t bad_link, bad_ip, bad_udp, bad_tcp; /* headers that break their format */
+	uint64_t bad_link, bad_ip, bad_udp, bad_tcp; /* headers that break their format, sequence numbers far off */
 	uint64_t cut;             /* packets too short because of the snap length, no payload (or a cut one) */
 	uint64_t mdns;            /* port 5353: counted, not given out */
-	uint64_t fragments, reassembled, fragments_lost;
+	uint64_t fragments, reassembled, fragments_lost; /* fragments; datagrams whole, datagrams given up */
 	uint64_t tcp_segments, tcp_gaps, tcp_lost; /* holes skipped; messages known lost */
 	uint64_t tcp_conflicts;   /* overlapping octets that differ: the first seen counts */
 	uint64_t tcp_bad_length;  /* a length prefix under 12 or a stream that is no DNS */

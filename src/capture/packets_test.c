@@ -237,6 +237,10 @@ static void other_packets(void **state)
 		{"no version", "25 00 00 14", 101, COUNT(bad_ip)},
 		{"short header length", "44 00 00 14 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02", 101,
 		 COUNT(bad_ip)},
+		{"header of 16 octets",
+		 "44 00 00 20 00 00 00 00 40 11 00 00 c0 00 02 01 00 35 00 35 00 0c 00 00 00 00 00 00 00 00 "
+		 "00 00",
+		 101, COUNT(bad_ip)},
 		{"short total length", "45 00 00 13 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02", 101,
 		 COUNT(bad_ip)},
 		{"icmp", "45 00 00 18 00 00 00 00 40 01 00 00 c0 00 02 01 c0 00 02 02 08 00 00 00", 101,
@@ -244,6 +248,17 @@ static void other_packets(void **state)
 		{"udp length 7",
 		 "45 00 00 1c 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 07 00 00", 101,
 		 COUNT(bad_udp)},
+		{"udp length 7, more behind",
+		 "45 00 00 24 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 07 00 00 00 00 "
+		 "00 00 00 00 00 00",
+		 101, COUNT(bad_udp)},
+		{"erspan of version 3",
+		 "45 00 00 2e 00 00 00 00 40 2f 00 00 c0 00 02 01 c0 00 02 02 10 00 88 be 00 00 00 01 30 0b "
+		 "00 01 00 00 00 00 " ETHERNET "08 06",
+		 101, COUNT(bad_link)},
+		{"fragment past 65535",
+		 "45 00 00 1c 00 01 1f ff 40 11 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 08 00 00", 101,
+		 COUNT(bad_ip)},
 		{"udp length 9 of 8",
 		 "45 00 00 1c 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 09 00 00", 101,
 		 COUNT(bad_udp)},
@@ -286,6 +301,26 @@ static void other_packets(void **state)
 			fail_msg("%s: not counted as it should", rows[i].name);
 		packets_close(m);
 	}
+}
+
+/* A switch may shorten what it mirrors, and says so: the message is cut, its packet not at fault. */
+static void shortened(void **state)
+{
+	static const struct way way = {
+		"erspan 2", 101, "", 47, "10 00 88 be 00 00 00 01 10 0b 04 01 00 00 00 00 " ETHERNET "08 00",
+		.first = 17};
+	static struct made_packet inner, p;
+	struct packets *m = opened(0);
+
+	(void)state;
+	build(&way, &inner);
+	p.len = 0;
+	made_front(&p, inner.octets + 20, inner.len - 20 - 10);
+	made_v4(&p, 47, 9, 0);
+	made_push(m, &p, 101, START_NS);
+	assert_int_equal(taken.n, 1);
+	assert_true(taken.payloads[0].cut && taken.payloads[0].len == LEN - 10);
+	packets_close(m);
 }
 
 /* Tunnels in each other: four, and no more. */
@@ -341,6 +376,7 @@ int main(void)
 		cmocka_unit_test(cut_everywhere),
 		cmocka_unit_test(flipped_everywhere),
 		cmocka_unit_test(other_packets),
+		cmocka_unit_test(shortened),
 		cmocka_unit_test(nested),
 		cmocka_unit_test(ports),
 	};

@@ -142,10 +142,14 @@ static bool simple_fits(const uint8_t *at, const struct block *b)
 
 static inline bool packet_fits(const uint8_t *at, const struct block *b)
 {
-	uint32_t cap = get_u32(at + 20, b->big), wire = get_u32(at + 24, b->big);
+	uint32_t cap, wire;
 
-	return b->len >= PACKET_OCTETS_MIN && cap <= RECORD_OCTETS_MAX && cap <= b->len - PACKET_OCTETS_MIN &&
-	       wire <= WIRE_OCTETS_MAX && (cap <= wire || wire == 0);
+	if (b->len < PACKET_OCTETS_MIN)
+		return false;
+	cap = get_u32(at + 20, b->big);
+	wire = get_u32(at + 24, b->big);
+	return cap <= RECORD_OCTETS_MAX && cap <= b->len - PACKET_OCTETS_MIN && wire <= WIRE_OCTETS_MAX &&
+	       (cap <= wire || wire == 0);
 }
 
 /* Whether the numbers in the body agree with the block; reads no further than PACKET_AT octets from its
@@ -155,7 +159,7 @@ static bool body_fits(const uint8_t *at, const struct block *b)
 	switch (b->type) {
 	case BLOCK_ENHANCED:
 	case BLOCK_PACKET:
-		return b->len >= PACKET_OCTETS_MIN && packet_fits(at, b);
+		return packet_fits(at, b);
 	case BLOCK_SIMPLE:
 		return b->len >= SIMPLE_OCTETS_MIN && simple_fits(at, b);
 	case BLOCK_INTERFACE:
