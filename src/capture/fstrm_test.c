@@ -184,6 +184,28 @@ static void flipped_everywhere(void **state)
 	buf_fini(&s.file);
 }
 
+/* A length that reaches just to the end of a later frame: those in between are found all the same. */
+static void swallowing(void **state)
+{
+	struct made_stream s = {0};
+
+	(void)state;
+	make(&s);
+	for (size_t i = 0; i < s.n; i++) {
+		for (size_t j = i + 1; j < s.n; j++) {
+			struct buf damaged = {0};
+			size_t claim = s.frames[j].to - s.frames[i].from - 4;
+
+			buf_add(&damaged, s.file.bytes, s.file.len);
+			damaged.bytes[s.frames[i].from + 2] = (uint8_t)(claim >> 8);
+			damaged.bytes[s.frames[i].from + 3] = (uint8_t)claim;
+			check_damaged(&s, &damaged, s.frames[i].from, s.frames[i].to);
+			buf_fini(&damaged);
+		}
+	}
+	buf_fini(&s.file);
+}
+
 /* Octets put in before each place, or taken out from there. */
 static void moved_everywhere(void **state)
 {
@@ -247,6 +269,7 @@ int main(void)
 		cmocka_unit_test(flipped_everywhere),
 		cmocka_unit_test(moved_everywhere),
 		cmocka_unit_test(long_damage),
+		cmocka_unit_test(swallowing),
 	};
 
 	return cmocka_run_group_tests_name("fstrm", tests, NULL, NULL);

@@ -219,86 +219,85 @@ static void flipped_everywhere(void **state)
 }
 
 /* What is no DNS, and what breaks its format, each in its own count. */
+static const struct {
+	const char *name, *hex;
+	uint16_t link;
+	size_t count; /* of struct packets_counts */
+} others[] = {
+#define COUNT(c) offsetof(struct packets_counts, c)
+	{"arp", ETHERNET "08 06 00 01 08 00", 1, COUNT(not_ip)},
+	{"spanning tree", ETHERNET "00 26 42 42 03 00 00 00 00 00", 1, COUNT(not_ip)},
+	{"pppoe discovery", ETHERNET "88 63 11 09 00 00 00 04", 1, COUNT(not_ip)},
+	{"ppp lcp", "c0 21 01 01 00 04", 9, COUNT(not_ip)},
+	{"wlan", "80 00 00 00", 105, COUNT(unknown_link)},
+	{"pppoe of version 2", ETHERNET "88 64 21 00 00 01 00 02 00 21", 1, COUNT(bad_link)},
+	{"tag without type", ETHERNET "81 00 00 01", 1, COUNT(bad_link)},
+	{"no version", "25 00 00 14", 101, COUNT(bad_ip)},
+	{"short header length", "44 00 00 14 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02", 101,
+	 COUNT(bad_ip)},
+	{"header of 16 octets",
+	 "44 00 00 20 00 00 00 00 40 11 00 00 c0 00 02 01 00 35 00 35 00 0c 00 00 00 00 00 00 00 00 "
+	 "00 00",
+	 101, COUNT(bad_ip)},
+	{"short total length", "45 00 00 13 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02", 101,
+	 COUNT(bad_ip)},
+	{"icmp", "45 00 00 18 00 00 00 00 40 01 00 00 c0 00 02 01 c0 00 02 02 08 00 00 00", 101,
+	 COUNT(not_dns)},
+	{"udp length 7",
+	 "45 00 00 1c 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 07 00 00", 101,
+	 COUNT(bad_udp)},
+	{"udp length 7, more behind",
+	 "45 00 00 24 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 07 00 00 00 00 "
+	 "00 00 00 00 00 00",
+	 101, COUNT(bad_udp)},
+	{"erspan of version 3",
+	 "45 00 00 32 00 00 00 00 40 2f 00 00 c0 00 02 01 c0 00 02 02 10 00 88 be 00 00 00 01 30 0b "
+	 "00 01 00 00 00 00 " ETHERNET "08 06",
+	 101, COUNT(bad_link)},
+	{"fragment past 65535",
+	 "45 00 00 1c 00 01 1f ff 40 11 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 08 00 00", 101,
+	 COUNT(bad_ip)},
+	{"udp length 9 of 8",
+	 "45 00 00 1c 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 09 00 00", 101,
+	 COUNT(bad_udp)},
+	{"udp empty", "45 00 00 1c 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 08 00 00",
+	 101, COUNT(not_dns)},
+	{"udp port 123",
+	 "45 00 00 1d 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02 00 7b 00 7b 00 09 00 00 00", 101,
+	 COUNT(not_dns)},
+	{"mdns", "45 00 00 1d 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02 14 e9 14 e9 00 09 00 00 00",
+	 101, COUNT(mdns)},
+	{"tcp offset 4",
+	 "45 00 00 28 00 00 00 00 40 06 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 00 00 00 00 00 "
+	 "00 00 40 "
+	 "10 00 00 00 00 00 00",
+	 101, COUNT(bad_tcp)},
+	{"tcp 8 octets",
+	 "45 00 00 1c 00 00 00 00 40 06 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 00 00 00", 101,
+	 COUNT(bad_tcp)},
+	{"gre routing", "45 00 00 18 00 00 00 00 40 2f 00 00 c0 00 02 01 c0 00 02 02 40 00 08 00", 101,
+	 COUNT(bad_link)},
+	{"gre of arp", "45 00 00 18 00 00 00 00 40 2f 00 00 c0 00 02 01 c0 00 02 02 00 00 08 06", 101,
+	 COUNT(not_dns)},
+	{"fragment of no eighths", "45 00 00 17 00 01 20 00 40 11 00 00 c0 00 02 01 c0 00 02 02 00 35 9c",
+	 101, COUNT(bad_ip)},
+};
+
 static void other_packets(void **state)
 {
-	static const struct {
-		const char *name, *hex;
-		uint16_t link;
-		size_t count; /* of struct packets_counts */
-	} rows[] = {
-#define COUNT(c) offsetof(struct packets_counts, c)
-		{"arp", ETHERNET "08 06 00 01 08 00", 1, COUNT(not_ip)},
-		{"spanning tree", ETHERNET "00 26 42 42 03 00 00 00 00 00", 1, COUNT(not_ip)},
-		{"pppoe discovery", ETHERNET "88 63 11 09 00 00 00 04", 1, COUNT(not_ip)},
-		{"ppp lcp", "c0 21 01 01 00 04", 9, COUNT(not_ip)},
-		{"wlan", "80 00 00 00", 105, COUNT(unknown_link)},
-		{"pppoe of version 2", ETHERNET "88 64 21 00 00 01 00 02 00 21", 1, COUNT(bad_link)},
-		{"tag without type", ETHERNET "81 00 00 01", 1, COUNT(bad_link)},
-		{"no version", "25 00 00 14", 101, COUNT(bad_ip)},
-		{"short header length", "44 00 00 14 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02", 101,
-		 COUNT(bad_ip)},
-		{"header of 16 octets",
-		 "44 00 00 20 00 00 00 00 40 11 00 00 c0 00 02 01 00 35 00 35 00 0c 00 00 00 00 00 00 00 00 "
-		 "00 00",
-		 101, COUNT(bad_ip)},
-		{"short total length", "45 00 00 13 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02", 101,
-		 COUNT(bad_ip)},
-		{"icmp", "45 00 00 18 00 00 00 00 40 01 00 00 c0 00 02 01 c0 00 02 02 08 00 00 00", 101,
-		 COUNT(not_dns)},
-		{"udp length 7",
-		 "45 00 00 1c 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 07 00 00", 101,
-		 COUNT(bad_udp)},
-		{"udp length 7, more behind",
-		 "45 00 00 24 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 07 00 00 00 00 "
-		 "00 00 00 00 00 00",
-		 101, COUNT(bad_udp)},
-		{"erspan of version 3",
-		 "45 00 00 2e 00 00 00 00 40 2f 00 00 c0 00 02 01 c0 00 02 02 10 00 88 be 00 00 00 01 30 0b "
-		 "00 01 00 00 00 00 " ETHERNET "08 06",
-		 101, COUNT(bad_link)},
-		{"fragment past 65535",
-		 "45 00 00 1c 00 01 1f ff 40 11 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 08 00 00", 101,
-		 COUNT(bad_ip)},
-		{"udp length 9 of 8",
-		 "45 00 00 1c 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 09 00 00", 101,
-		 COUNT(bad_udp)},
-		{"udp empty",
-		 "45 00 00 1c 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 08 00 00", 101,
-		 COUNT(not_dns)},
-		{"udp port 123",
-		 "45 00 00 1d 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02 00 7b 00 7b 00 09 00 00 00",
-		 101, COUNT(not_dns)},
-		{"mdns",
-		 "45 00 00 1d 00 00 00 00 40 11 00 00 c0 00 02 01 c0 00 02 02 14 e9 14 e9 00 09 00 00 00",
-		 101, COUNT(mdns)},
-		{"tcp offset 4",
-		 "45 00 00 28 00 00 00 00 40 06 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 00 00 00 00 00 "
-		 "00 00 40 "
-		 "10 00 00 00 00 00 00",
-		 101, COUNT(bad_tcp)},
-		{"tcp 8 octets",
-		 "45 00 00 1c 00 00 00 00 40 06 00 00 c0 00 02 01 c0 00 02 02 00 35 9c 40 00 00 00 00", 101,
-		 COUNT(bad_tcp)},
-		{"gre routing", "45 00 00 18 00 00 00 00 40 2f 00 00 c0 00 02 01 c0 00 02 02 40 00 08 00",
-		 101, COUNT(bad_link)},
-		{"gre of arp", "45 00 00 18 00 00 00 00 40 2f 00 00 c0 00 02 01 c0 00 02 02 00 00 08 06", 101,
-		 COUNT(not_dns)},
-		{"fragment of no eighths",
-		 "45 00 00 17 00 01 20 00 40 11 00 00 c0 00 02 01 c0 00 02 02 00 35 9c", 101, COUNT(bad_ip)},
-	};
 	static struct made_packet p;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
 		struct packets *m = opened(0);
 		const struct packets_counts *c = packets_counted(m);
 
 		p.len = 0;
-		made_front_hex(&p, rows[i].hex);
-		made_push(m, &p, rows[i].link, START_NS);
-		if (*(const uint64_t *)(const void *)((const char *)c + rows[i].count) != 1 ||
+		made_front_hex(&p, others[i].hex);
+		made_push(m, &p, others[i].link, START_NS);
+		if (*(const uint64_t *)(const void *)((const char *)c + others[i].count) != 1 ||
 		    endings(c) != 1 || taken.n != 0)
-			fail_msg("%s: not counted as it should", rows[i].name);
+			fail_msg("%s: not counted as it should", others[i].name);
 		packets_close(m);
 	}
 }
