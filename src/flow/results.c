@@ -8,10 +8,22 @@
 #include "dns/name.h"
 #include "flow/run.h"
 
-/* Whether the domain could be accused at all: most have too few members that are likely homes. */
-static bool is_suspect(const struct domain *d)
+/* Whether the domain could be accused at all: most have too few members that are likely homes, on either
+ * side. */
+static bool is_suspect(const struct partition *p, uint32_t domain)
 {
-	return d->homes >= JUDGE_HOMES_LEAST;
+	const struct domain *d = &p->domains[domain];
+	uint32_t servers[VIEW_SERVERS_MAX];
+	unsigned n, homes = 0;
+
+	if (d->shadow || d->homes >= JUDGE_HOMES_LEAST)
+		return !d->shadow;
+	if (d->server_answers == 0)
+		return false;
+	n = partition_servers(p, domain, servers, VIEW_SERVERS_MAX);
+	for (unsigned i = 0; i < n; i++)
+		homes += p->owners[servers[i]].homes;
+	return homes >= JUDGE_HOMES_LEAST;
 }
 
 static double seconds(void)
@@ -63,10 +75,10 @@ void flow_consider(struct worker *w, struct partition *p, uint32_t domain, int64
 	struct domain *d = &p->domains[domain];
 	double began;
 
-	/* each new pair of the first few, then at every quarter more: judging costs in proportion to what is
+	/* each new pair of the first few, then at every half more: judging costs in proportion to what is
 	 * new */
-	if (w->flow->config.method != METHOD_DEFLUX || !is_suspect(d) ||
-	    d->n_pairs < d->pairs_judged + 1 + d->pairs_judged / 4)
+	if (w->flow->config.method != METHOD_DEFLUX || !is_suspect(p, domain) ||
+	    d->n_pairs < d->pairs_judged + 1 + d->pairs_judged / 2)
 		return;
 	began = seconds();
 	d->pairs_judged = d->n_pairs;
@@ -119,16 +131,19 @@ static bool is_wanted(const struct flow *f, const uint8_t *name, uint8_t len)
 }
 
 static bool is_selected(const struct flow *f, const struct flow_select *s, const struct partition *p,
-			const struct domain *d)
+			uint32_t domain)
 {
+	const struct domain *d = &p->domains[domain];
 	const uint8_t *name = partition_name(p, d->name);
 
+	if (d->shadow)
+		return false;
 	if (s->domain != NULL)
 		return s->domain->len == d->name_len && memcmp(s->domain->octets, name, d->name_len) == 0;
 	if (!is_wanted(f, name, d->name_len))
 		return false;
 	/* what cannot be accused is judged only when it is to be printed */
-	return is_suspect(d) || (s->all && d->n_pairs != 0) || f->config.method != METHOD_DEFLUX;
+	return is_suspect(p, domain) || (s->all && d->n_pairs != 0) || f->config.method != METHOD_DEFLUX;
 }
 
 /* A last look at every domain with what is known by now, so that late siblings are marked before the
@@ -143,8 +158,8 @@ static void judge_again(struct flow *f)
 		struct partition *p = &f->partitions[i];
 
 		for (uint32_t n = 0; n < p->n_domains; n++)
-			if (is_suspect(&p->domains[n]) && !p->domains[n].accused &&
-			    flow_judge(w, p, n, false) && accused_alone(&w->judgement))
+			if (is_suspect(p, n) && !p->domains[n].accused && flow_judge(w, p, n, false) &&
+			    accused_alone(&w->judgement))
 				mark_members(w, p, &p->domains[n]);
 	}
 	flow_feed(f);
@@ -189,7 +204,7 @@ static enum err judge_all(struct flow *f, const struct flow_select *s, struct pl
 		for (uint32_t n = 0; n < p->n_domains; n++) {
 			bool flux;
 
-			if (!is_selected(f, s, p, &p->domains[n]))
+			if (!is_selected(f, s, p, n))
 				continue;
 			if (!flow_judge(w, p, n, false))
 				return E_MEMORY;

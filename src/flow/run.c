@@ -205,8 +205,9 @@ static void feed_group(struct flow *f, unsigned g)
 		members_feed(&f->members, &f->partitions[i], g);
 }
 
-static void clear_fresh(struct flow *f)
+static void end_boundary(struct flow *f)
 {
+	members_publish(&f->members);
 	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
 		buf_clear(&f->partitions[i].fresh);
 }
@@ -215,7 +216,7 @@ void flow_feed(struct flow *f)
 {
 	for (unsigned g = 0; g < OBS_GROUPS; g++)
 		feed_group(f, g);
-	clear_fresh(f);
+	end_boundary(f);
 }
 
 static void do_feed(struct worker *w, unsigned g)
@@ -227,7 +228,7 @@ static void do_feed(struct worker *w, unsigned g)
 	w->profile_s += seconds() - began;
 	pthread_mutex_lock(&f->lock);
 	if (++f->feeds_done == OBS_GROUPS) {
-		clear_fresh(f);
+		end_boundary(f);
 		f->feeding = false;
 		f->feeds_taken = f->feeds_done = 0;
 		f->boundaries_done++;

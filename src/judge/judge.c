@@ -138,7 +138,8 @@ static void decide(const struct view *v, const double total[CLASSES], struct jud
 	out->verdict = out->llr_db >= JUDGE_ACCUSE_DB ? VERDICT_FLUX
 		       : out->llr_db >= DOUBT_DB      ? VERDICT_UNDECIDED
 						      : VERDICT_BENIGN;
-	if (out->verdict == VERDICT_FLUX && v->homes < JUDGE_HOMES_LEAST)
+	if (out->verdict == VERDICT_FLUX && v->homes < JUDGE_HOMES_LEAST &&
+	    v->server_homes < JUDGE_HOMES_LEAST)
 		out->verdict = VERDICT_UNDECIDED;
 	if (out->verdict == VERDICT_FLUX) {
 		out->class = class_model(CLASS_FLUX)->name;

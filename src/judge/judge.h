@@ -65,7 +65,7 @@ struct judge {
  * than judging. */
 void judge_view(const struct judge *j, const struct view *v, bool reasons, struct judgement *out);
 
-/* Accusing takes at least so many likely homes among the members (view.homes). */
+/* Accusing takes at least so many likely homes on one side (view.homes, view.server_homes). */
 enum { JUDGE_HOMES_LEAST = 4 };
 
 /* Words as printed. */

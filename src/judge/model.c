@@ -94,23 +94,15 @@ static void fit_kinds(const struct judge *j, const struct view *v, struct fit *f
 }
 
 /*
- * How many networks a sample of `n` of the members' blocks would show, on average: what can be compared when
- * a domain has more members than count. A network with c of all N blocks is missed with chance C(N - c, n) /
- * C(N, n).
+ * How many networks `n` members drawn at random would show, on average: what can be compared when a domain
+ * has more members than count. A network with the share c of all members is missed with chance (1 - c)^n.
  */
 static double networks_in_sample(const struct view *v, unsigned all, unsigned n)
 {
 	double networks = 0;
 
-	for (unsigned i = 0; i < v->n_clusters; i++) {
-		double c = v->clusters[i].hosts, left = all - c;
-
-		if (c == 0)
-			continue;
-		networks += left < n ? 1
-				     : 1 - exp(lgamma(left + 1) - lgamma(left - n + 1) - lgamma(all + 1.0) +
-					       lgamma(all - n + 1.0));
-	}
+	for (unsigned i = 0; i < v->n_clusters; i++)
+		networks += 1 - pow(1 - (double)v->clusters[i].hosts / all, n);
 	return networks;
 }
 

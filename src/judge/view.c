@@ -35,8 +35,9 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* One entry for each pair, unmerged; the most recent of a long list are left out alike for everybody. */
-static unsigned collect(struct view *v, const struct partition *p, const struct owner *w, unsigned n)
+/* One entry for each pair, unmerged; the first of a long list are left out alike for everybody. */
+static unsigned collect(struct view *v, const struct partition *p, const struct owner *w, unsigned n,
+			bool server)
 {
 	for (uint32_t i = w->pairs; i != NONE && n < VIEW_MEMBERS_MAX; i = p->pairs[i].next) {
 		const struct pair *pair = &p->pairs[i];
@@ -54,9 +55,21 @@ static unsigned collect(struct view *v, const struct partition *p, const struct 
 			.movable = w->answers > 1,
 			.moved = pair->moved,
 		};
-		if ((w->roles & OWNER_SERVER) != 0) /* a server's own look-up shows the NS side */
-			m->roles = (uint8_t)((m->roles & ~MEMBER_HOST) | MEMBER_NS_HOST);
+		if (server) /* a server's own look-up shows the NS side */
+			m->roles = (uint8_t)((m->roles & MEMBER_GLUE) | MEMBER_NS);
 	}
+	return n;
+}
+
+/* The servers of the domain's zones that belong to other domains; its own are collected with its owners. */
+static unsigned collect_servers(struct view *v, const struct partition *p, uint32_t domain, unsigned n)
+{
+	uint32_t servers[VIEW_SERVERS_MAX];
+	unsigned n_servers = partition_servers(p, domain, servers, VIEW_SERVERS_MAX);
+
+	for (unsigned i = 0; i < n_servers; i++)
+		if (p->owners[servers[i]].domain != domain)
+			n = collect(v, p, &p->owners[servers[i]], n, true);
 	return n;
 }
 
@@ -86,11 +99,6 @@ static void merge(struct view *v, unsigned n)
 	v->n_members = kept;
 }
 
-static bool is_host(const struct view_member *m)
-{
-	return (m->roles & (MEMBER_HOST | MEMBER_ALIAS | MEMBER_NS_HOST | MEMBER_HINT)) != 0;
-}
-
 /* Whether it answers for a name that is no name server's. */
 static bool serves_pages(const struct view_member *m)
 {
@@ -102,14 +110,19 @@ static bool is_server(const struct view_member *m)
 	return (m->roles & (MEMBER_NS | MEMBER_NS_HOST)) != 0;
 }
 
+/* The A side: what serves pages; of a domain that has none, its name servers. */
+static bool is_host(const struct view *v, const struct view_member *m)
+{
+	return v->pages != 0 ? serves_pages(m) : is_server(m);
+}
+
 static void count_member(struct view *v, const struct view_member *m)
 {
-	bool host = is_host(m), server = is_server(m);
+	bool host = is_host(v, m), server = is_server(m);
 
 	v->hosts += host;
 	v->servers += server;
 	v->both += server && serves_pages(m);
-	v->pages += serves_pages(m);
 	v->movable += host && m->movable;
 	v->moved += host && m->movable && m->moved;
 	v->ns_moved |= server && m->moved;
@@ -132,16 +145,19 @@ static void cluster(struct view *v, const struct nets *nets)
 		bool v4 = addr_is_v4(&m->addr);
 		struct addr near = addr_prefix(&m->addr, v4 ? 24 : 48);
 		bool again = i != 0 && memcmp(&near, &last, sizeof near) == 0; /* members are sorted */
+		bool home;
 
 		v->clusters[i] = (struct view_cluster){.net = m->net,
-						       .host_members = is_host(m),
+						       .host_members = is_host(v, m),
 						       .server_members = is_server(m),
-						       .hosts = is_host(m) && !again,
+						       .hosts = is_host(v, m) && !again,
 						       .servers = is_server(m) && !again};
 		if (m->net == 0)
 			v->clusters[i].prefix = addr_prefix(&m->addr, v4 ? 16 : 32);
-		v->homes += !again && (nets == NULL || m->net == 0 ||
-				       nets_get(nets, m->net)->kind[NET_CONSUMER] >= VIEW_HOME_LEAST);
+		home = !again && (nets == NULL || m->net == 0 ||
+				  nets_get(nets, m->net)->kind[NET_CONSUMER] >= VIEW_HOME_LEAST);
+		v->homes += home && is_host(v, m);
+		v->server_homes += home && is_server(m);
 		last = near;
 	}
 	qsort(v->clusters, v->n_members, sizeof *v->clusters, by_cluster);
@@ -179,7 +195,7 @@ static void count_networks(struct view *v)
 		const struct view_member *m = &v->members[i];
 		unsigned a = (unsigned)(m->country[0] - 'A'), b = (unsigned)(m->country[1] - 'A');
 
-		if (a < 26 && b < 26 && (v->hosts == 0 || is_host(m)) && !seen[a * 26 + b]++)
+		if (a < 26 && b < 26 && (v->hosts == 0 || is_host(v, m)) && !seen[a * 26 + b]++)
 			v->countries++;
 	}
 }
@@ -256,18 +272,21 @@ bool view_make(struct view *v, struct partition *p, uint32_t domain, const struc
 	v->name = partition_name(p, v->domain->name);
 	partition_settle(p, domain);
 	for (uint32_t w = v->domain->owners; w != NONE; w = p->owners[w].next) {
-		n = collect(v, p, &p->owners[w], n);
+		n = collect(v, p, &p->owners[w], n, (p->owners[w].roles & OWNER_SERVER) != 0);
 		v->names += (p->owners[w].roles & OWNER_FOREIGN) == 0;
 	}
 	if (v->domain->more_owners != NONE)
 		v->names += (unsigned)sketch_count(&p->sketches[v->domain->more_owners]);
 	if (v->domain->more_pairs != NONE)
 		v->more_members = (unsigned)sketch_count(&p->sketches[v->domain->more_pairs]);
+	n = collect_servers(v, p, domain, n);
 	merge(v, n);
+	for (unsigned i = 0; i < v->n_members; i++)
+		v->pages += serves_pages(&v->members[i]);
 	for (unsigned i = 0; i < v->n_members; i++) {
 		if (context->detail && context->nets != NULL)
 			nets_find(context->nets, &v->members[i].addr, v->members[i].country);
-		if (context->members != NULL && (context->detail || members_accused(context->members)))
+		if (context->members != NULL && (context->detail || context->members->any_accused))
 			count_users(&v->members[i], context->members, v->domain);
 		count_member(v, &v->members[i]);
 	}

@@ -35,7 +35,7 @@ struct view_cluster {
 	unsigned host_members, server_members;
 };
 
-enum { VIEW_MEMBERS_MAX = 4096, VIEW_TTLS_MAX = 512 };
+enum { VIEW_MEMBERS_MAX = 4096, VIEW_TTLS_MAX = 512, VIEW_SERVERS_MAX = 64 };
 
 struct view {
 	const struct partition *partition;
@@ -44,7 +44,7 @@ struct view {
 	struct view_member *members;   /* sorted by address */
 	struct view_cluster *clusters; /* sorted by network, then prefix */
 	unsigned n_members, n_clusters;
-	unsigned hosts, servers; /* members by side; a name server's own address stands in both */
+	unsigned hosts, servers; /* members by side; of a domain of name servers alone, they are both */
 	unsigned pages, both;    /* hosts of names that are no servers' names; of those, servers too */
 	unsigned movable;        /* hosts of names that were looked up more than once */
 	unsigned moved;          /* of those, the ones that came after the first look-up */
@@ -56,7 +56,7 @@ struct view {
 	bool have_ttl;
 	uint32_t ttl_min, ttl_median; /* seconds, of the owners' own TTL (the largest seen of each) */
 	unsigned single_hosts;        /* hosts seen in one look-up only (Good-Turing) */
-	unsigned homes;               /* /24 (/48) of members that are likely homes */
+	unsigned homes, server_homes; /* by side, /24 (/48) of members that are likely homes */
 	unsigned v6_hosts, alias_hosts, hint_hosts;
 	unsigned answer_max; /* the most addresses of one answer, name servers' left out */
 	unsigned accused_hosts, accused_servers; /* members that other, accused domains use; see members.h */

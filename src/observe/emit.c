@@ -39,14 +39,16 @@ static void emit(struct observer *o, const struct emit_frame *f, const struct em
 	const struct observe_config *c = &o->config;
 	size_t body = names == NULL ? s->n * sizeof(struct addr) : names->len;
 	size_t size = sizeof(struct obs) + body + s->domain_len + s->owner_len + s->via_len;
-	uint8_t partition = (uint8_t)(hash_bytes(s->domain, s->domain_len, c->sketch_key) >> 56);
+	const uint8_t *home = s->shadow != NULL ? s->shadow : s->domain;
+	uint8_t home_len = s->shadow != NULL ? s->shadow_len : s->domain_len;
+	uint8_t partition = (uint8_t)(hash_bytes(home, home_len, c->sketch_key) >> 56);
 	struct buf *to = &o->groups[partition % OBS_GROUPS];
 	uint8_t *at;
 	struct obs head = {
 		.size = (uint32_t)((size + 7) & ~(size_t)7),
 		.kind = names == NULL ? OBS_ADDRESSES : OBS_SERVERS,
 		.role = (uint8_t)f->role,
-		.marks = f->marks,
+		.marks = (uint8_t)(f->marks | (s->shadow != NULL ? OBS_SHADOW : 0)),
 		.partition = partition,
 		.time_ns = f->in->time_ns,
 		.last_ns = f->in->last_ns,

@@ -4,13 +4,6 @@
 
 #include "observe/observe.h"
 
-/* A name and the registrable domain it lies in; borrowed octets. */
-struct emit_name {
-	const uint8_t *octets;
-	uint8_t len;
-	uint8_t domain_at; /* offset of the registrable domain */
-};
-
 /* The parts that are the same for all observations of one message. */
 struct emit_frame {
 	const struct intake *in;
@@ -20,8 +13,11 @@ struct emit_frame {
 };
 
 struct emit_set {
-	const uint8_t *domain; /* whom it is told to */
+	const uint8_t *domain; /* whom it is told of */
 	uint8_t domain_len;
+	const uint8_t
+		*shadow; /* the domain whose partition is told instead of that of `domain`; NULL: none */
+	uint8_t shadow_len;
 	const uint8_t *owner;
 	uint8_t owner_len;
 	const uint8_t *via;
@@ -38,6 +34,6 @@ void emit_sort(struct emit_set *s);
 
 void emit_addresses(struct observer *o, const struct emit_frame *f, const struct emit_set *s);
 
-/* The name servers of zone s->owner; their names stand in `names`, one behind the other, sorted. */
+/* The name servers of zone s->owner; their names stand in `names` as obs_servers has them, sorted. */
 void emit_servers(struct observer *o, const struct emit_frame *f, const struct emit_set *s,
 		  const struct buf *names);

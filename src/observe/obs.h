@@ -14,12 +14,12 @@
 #include "base/addr.h"
 #include "base/buf.h"
 
-enum { OBS_VERSION = 1, OBS_PARTITIONS = 256, OBS_GROUPS = 16, OBS_MEMBERS_MAX = 256 };
+enum { OBS_VERSION = 1, OBS_PARTITIONS = 256, OBS_GROUPS = 16, OBS_MEMBERS_MAX = 256, OBS_NO_DOMAIN = 255 };
 
 enum obs_kind {
 	OBS_ADDRESSES, /* `owner` has these addresses; with `via`: that name was asked, or is where the alias
 			  leads */
-	OBS_SERVERS    /* zone `owner` has name servers; their names stand behind, hashed into `set_hash` */
+	OBS_SERVERS    /* zone `owner` has name servers; they stand behind, hashed into `set_hash` */
 };
 
 /* In which roles an address (or an owner) is seen; bits. */
@@ -37,7 +37,9 @@ enum member_role {
 enum obs_mark {
 	OBS_TRUNCATED = 1 << 0, /* TC: the set may be longer */
 	OBS_SCOPED = 1 << 1,    /* ECS: the set is for some clients */
-	OBS_STALE = 1 << 2      /* served past its TTL: no new look-up */
+	OBS_STALE = 1 << 2,     /* served past its TTL: no new look-up */
+	OBS_SHADOW =
+		1 << 3 /* told to the partition of a domain that the server serves, not to the server's own */
 };
 
 struct obs {
@@ -84,7 +86,10 @@ static inline const uint8_t *obs_via(const struct obs *o)
 	return obs_names(o) + o->domain_len + o->owner_len;
 }
 
-/* OBS_SERVERS: the first of `members` names, one behind the other in wire form. */
+/*
+ * OBS_SERVERS: the first of `members` name servers, one behind the other: an octet that says where in the
+ * name its registrable domain begins (OBS_NO_DOMAIN: it has none), and the name in wire form.
+ */
 static inline const uint8_t *obs_servers(const struct obs *o)
 {
 	return obs_via(o) + o->via_len;

@@ -14,7 +14,8 @@ enum {
 struct server {
 	const uint8_t *octets;
 	uint8_t len;
-	bool in_zone; /* the server's own name, of the zone that an authority speaks for */
+	uint8_t domain_at; /* where its registrable domain begins; OBS_NO_DOMAIN: it has none */
+	bool in_zone;      /* the server's own name, of the zone that an authority speaks for */
 };
 
 /* Whether the owner of an NS record is a zone above some name of the chain. */
@@ -72,6 +73,8 @@ static unsigned gather_servers(struct look *l, size_t first, struct server list[
 		s.octets = message_name_octets(m, r->target);
 		s.len = m->names[r->target].len;
 		s.in_zone = look_in_zone(l, s.octets, s.len);
+		if (!look_domain(l, s.octets, s.len, &s.domain_at))
+			s.domain_at = OBS_NO_DOMAIN;
 		insert(list, &n, s);
 		l->set.ttl = r->ttl < l->set.ttl ? r->ttl : l->set.ttl;
 	}
@@ -101,35 +104,33 @@ static void gather_addresses(struct look *l, const struct server *s, uint16_t ty
 	emit_sort(&l->set);
 }
 
-/* Tells the zone's domain of its server's addresses, and the server's own domain that its name serves others.
+/*
+ * An address of a name server is told to the partition of the zone's domain, as one of the server's own
+ * domain: so a partition keeps each server once, whatever number of zones it serves; and to the server's
+ * domain itself, which thus learns that it serves.
  */
 static void tell_addresses(struct look *l, const struct server *s, const uint8_t *domain, uint8_t domain_len)
 {
 	enum trust trust = belief_of(l->speaker, PLACE_NS_ADDRESS, s->in_zone);
-	uint8_t glue = trust == TRUST_GLUE ? MEMBER_GLUE : 0, at;
-	bool own;
+	uint8_t glue = trust == TRUST_GLUE ? MEMBER_GLUE : 0;
+	bool foreign =
+		s->domain_at != OBS_NO_DOMAIN && (s->len - s->domain_at != domain_len ||
+						  memcmp(s->octets + s->domain_at, domain, domain_len) != 0);
 
 	if (trust == TRUST_NONE)
 		return;
 	l->set.owner = s->octets;
 	l->set.owner_len = s->len;
 	l->set.via_len = 0;
-	own = look_domain(l, s->octets, s->len, &at);
-	if (own && s->len - at == domain_len && memcmp(s->octets + at, domain, domain_len) == 0) {
-		l->set.domain = domain;
-		l->set.domain_len = domain_len;
-		l->set.member_role = (uint8_t)(MEMBER_NS | glue);
-		emit_addresses(l->o, &l->frame, &l->set);
-		return;
-	}
-	l->set.domain = domain;
-	l->set.domain_len = domain_len;
+	l->set.domain = foreign ? s->octets + s->domain_at : domain;
+	l->set.domain_len = foreign ? (uint8_t)(s->len - s->domain_at) : domain_len;
+	l->set.shadow = foreign ? domain : NULL;
+	l->set.shadow_len = domain_len;
 	l->set.member_role = (uint8_t)(MEMBER_NS | glue);
 	emit_addresses(l->o, &l->frame, &l->set);
-	if (!own)
+	l->set.shadow = NULL;
+	if (!foreign)
 		return;
-	l->set.domain = s->octets + at;
-	l->set.domain_len = (uint8_t)(s->len - at);
 	l->set.member_role = (uint8_t)(MEMBER_NS_HOST | glue);
 	emit_addresses(l->o, &l->frame, &l->set);
 }
@@ -141,7 +142,7 @@ static void tell_zone(struct look *l, size_t first)
 	const uint8_t *zone = message_name_octets(m, m->records[first].owner);
 	uint8_t zone_len = m->names[m->records[first].owner].len, at;
 	struct server list[SERVERS_MAX];
-	uint8_t octets[SERVERS_MAX * 255];
+	uint8_t octets[SERVERS_MAX * 256];
 	struct buf names = {.bytes = octets, .room = sizeof octets};
 	unsigned n;
 
@@ -152,8 +153,10 @@ static void tell_zone(struct look *l, size_t first)
 	if (!look_domain(l, zone, zone_len, &at)) /* a public suffix's own servers are nobody's flux */
 		return;
 	n = gather_servers(l, first, list);
-	for (unsigned i = 0; i < n; i++)
+	for (unsigned i = 0; i < n; i++) {
+		buf_add(&names, &list[i].domain_at, 1);
 		buf_add(&names, list[i].octets, list[i].len);
+	}
 	l->set.domain = zone + at;
 	l->set.domain_len = (uint8_t)(zone_len - at);
 	l->set.owner = zone;

@@ -15,7 +15,7 @@
 /* The order of value, least first. A total order over kept facts alone: the number ends every tie. */
 struct worth {
 	uint8_t accused, verdict, addresses; /* addresses: log2 of their number */
-	int64_t last_ns;
+	int64_t looked_ns;
 	uint32_t domain;
 };
 
@@ -29,15 +29,16 @@ static int by_worth(const void *a, const void *b)
 		return x->verdict - y->verdict;
 	if (x->addresses != y->addresses)
 		return x->addresses - y->addresses;
-	if (x->last_ns != y->last_ns)
-		return x->last_ns < y->last_ns ? -1 : 1;
+	if (x->looked_ns != y->looked_ns)
+		return x->looked_ns < y->looked_ns ? -1 : 1;
 	return x->domain < y->domain ? -1 : 1;
 }
 
 static struct worth worth_of(const struct partition *p, uint32_t n)
 {
 	const struct domain *d = &p->domains[n];
-	struct worth w = {.accused = d->accused, .verdict = d->verdict, .last_ns = d->last_ns, .domain = n};
+	struct worth w = {
+		.accused = d->accused, .verdict = d->verdict, .looked_ns = d->looked_ns, .domain = n};
 
 	for (uint32_t pairs = d->n_pairs; pairs > 1; pairs /= 2)
 		w.addresses++;
@@ -127,8 +128,12 @@ static void copy_sets(struct partition *to, const struct partition *from, const 
 		s->next = NONE;
 		s->links = (uint32_t)to->n_links;
 		s->room = s->n;
-		for (uint16_t i = 0; i < s->n; i++)
-			to->links[to->n_links++] = map->pairs[from->links[from->sets[n].links + i]];
+		for (uint16_t i = 0; i < s->n; i++) {
+			uint32_t link = from->links[from->sets[n].links + i];
+
+			/* servers may lie in domains that are copied later: see link_servers */
+			to->links[to->n_links++] = s->kind == OBS_ADDRESSES ? map->pairs[link] : link;
+		}
 		*link = now;
 		link = &s->next;
 	}
@@ -164,6 +169,24 @@ static void copy_domain(struct partition *to, const struct partition *from, uint
 	for (uint32_t w = d->owners; w != NONE; w = to->owners[w].next)
 		if (to->owners[w].via != NONE)
 			to->owners[w].via = map->owners[to->owners[w].via];
+}
+
+/* Links of sets of servers, once all owners have their numbers; a server that was given up is left out. */
+static void link_servers(struct partition *to, const struct renumber *map)
+{
+	for (uint32_t n = 0; n < to->n_sets; n++) {
+		struct set *s = &to->sets[n];
+		uint16_t kept = 0;
+
+		if (s->kind == OBS_ADDRESSES)
+			continue;
+		for (uint16_t i = 0; i < s->n; i++) {
+			uint32_t owner = map->owners[to->links[s->links + i]];
+			if (owner != NONE)
+				to->links[s->links + kept++] = owner;
+		}
+		s->n = kept;
+	}
 }
 
 static bool index_all(struct partition *p)
@@ -225,9 +248,13 @@ static bool copy_kept(struct partition *to, const struct partition *from, const 
 			       .pairs = calloc(from->n_pairs + 1, sizeof *map.pairs)};
 	bool good = map.owners != NULL && map.pairs != NULL && make_room(to, from, keep);
 
+	for (uint32_t n = 0; good && n < from->n_owners; n++)
+		map.owners[n] = NONE;
 	for (uint32_t n = 0; good && n < from->n_domains; n++)
 		if (keep[n])
 			copy_domain(to, from, n, &map);
+	if (good)
+		link_servers(to, &map);
 	free(map.owners);
 	free(map.pairs);
 	return good && index_all(to);

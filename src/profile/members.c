@@ -61,12 +61,10 @@ const struct member_use *members_use(const struct members *m, const struct addr 
 	return &m->parts[part_of(m, a)].uses[use];
 }
 
-bool members_accused(const struct members *m)
+void members_publish(struct members *m)
 {
-	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
-		if (m->parts[i].accused != 0)
-			return true;
-	return false;
+	for (unsigned i = 0; i < OBS_PARTITIONS && !m->any_accused; i++)
+		m->any_accused = m->parts[i].accused != 0;
 }
 
 static size_t part_octets(const struct members_part *part)

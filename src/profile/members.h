@@ -41,6 +41,7 @@ struct members {
 	struct members_part parts[OBS_PARTITIONS];
 	uint64_t bucket_key, sketch_key;
 	size_t memory_bytes; /* of one part; 0: no limit */
+	bool any_accused;    /* some use is marked MEMBER_ACCUSED; as of the last members_publish */
 };
 
 /* memory_bytes: the cap on all parts together; 0: no limit. */
@@ -54,8 +55,8 @@ uint8_t members_part_of(const struct addr *member, uint64_t sketch_key);
  * partition in order, then empty the lists. Different g may run at once. */
 void members_feed(struct members *m, const struct partition *p, unsigned g);
 
-/* Whether any use at all is marked MEMBER_ACCUSED. */
-bool members_accused(const struct members *m);
+/* Ends a boundary, once all groups are fed. */
+void members_publish(struct members *m);
 
 /* The member of that address, NULL. `uses` is walked with members_use. */
 const struct member *members_find(const struct members *m, const struct addr *a);

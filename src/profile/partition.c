@@ -97,7 +97,7 @@ void partition_settle_set(struct partition *p, uint32_t set)
 
 	w->last_ns = later(w->last_ns, s->last_ns);
 	d->last_ns = later(d->last_ns, s->last_ns);
-	for (uint16_t i = 0; i < s->n; i++) {
+	for (uint16_t i = 0; s->kind == OBS_ADDRESSES && i < s->n; i++) {
 		struct pair *pair = &p->pairs[p->links[s->links + i]];
 
 		pair->count += s->waiting;
@@ -111,6 +111,24 @@ void partition_settle(struct partition *p, uint32_t domain)
 	for (uint32_t w = p->domains[domain].owners; w != NONE; w = p->owners[w].next)
 		for (uint32_t s = p->owners[w].sets; s != NONE; s = p->sets[s].next)
 			partition_settle_set(p, s);
+}
+
+unsigned partition_servers(const struct partition *p, uint32_t domain, uint32_t *list, unsigned most)
+{
+	unsigned n = 0;
+
+	for (uint32_t w = p->domains[domain].owners; w != NONE; w = p->owners[w].next)
+		for (uint32_t s = p->owners[w].sets; s != NONE; s = p->sets[s].next)
+			for (uint16_t i = 0; p->sets[s].kind == OBS_SERVERS && i < p->sets[s].n; i++) {
+				uint32_t owner = p->links[p->sets[s].links + i];
+				unsigned k = 0;
+
+				while (k < n && list[k] != owner)
+					k++;
+				if (k == n && n < most)
+					list[n++] = owner;
+			}
+	return n;
 }
 
 static uint32_t ttl_of(const struct obs *o)
@@ -135,6 +153,7 @@ static void count_lookup(struct partition *p, struct set *s, const struct obs *o
 
 	s->waiting += o->count;
 	s->looked_ns = later(s->looked_ns, o->time_ns);
+	d->looked_ns = later(d->looked_ns, o->time_ns);
 	s->expires_ns = o->time_ns + (ttl_ns > REPEAT_NS ? ttl_ns : REPEAT_NS);
 	w->answers += o->count;
 	w->vantages[family_of(o)] |= (uint16_t)(1u << vantage_bit(o));
@@ -177,6 +196,8 @@ static void begin_pair(struct partition *p, struct pair *pair, const struct obs 
 	if (p->config->net_of != NULL)
 		pair->net = p->config->net_of(p->config->net_context, &pair->addr, &home);
 	d->homes += home;
+	p->owners[pair->owner].homes =
+		(uint8_t)(p->owners[pair->owner].homes + (home && p->owners[pair->owner].homes < UINT8_MAX));
 	partition_tell(p, d, &pair->addr, o->member_role);
 }
 
@@ -232,24 +253,41 @@ static void link_via(struct partition *p, uint32_t domain, uint32_t owner, const
 	}
 }
 
-/* The names of a zone's servers become owners, so that explain can show them. */
-static void keep_servers(struct partition *p, uint32_t domain, const struct obs *o)
+/* The owner of a server's name: of the zone's domain itself, else below its own domain, which may be a shadow
+ * here. */
+static uint32_t server_owner(struct partition *p, uint32_t domain, const struct obs *o, const uint8_t *server)
 {
-	const uint8_t *name = obs_servers(o);
+	const uint8_t *name = server + 1;
+	size_t len = name_wire_len(name);
+	struct owner_key k = {.domain = domain, .name = name, .len = (uint8_t)len};
+
+	k.hash = hash_bytes(name, len, p->config->bucket_key);
+	k.foreign = !name_is_below(name, len, obs_domain(o), o->domain_len);
+	if (k.foreign && server[0] != OBS_NO_DOMAIN) {
+		struct domain_key at = {.name = name + server[0], .len = (uint8_t)(len - server[0])};
+
+		at.hash = hash_bytes(at.name, at.len, p->config->bucket_key);
+		at.time_ns = o->time_ns;
+		at.partition = o->partition;
+		k.domain = table_domain(p, &at);
+		k.foreign = false;
+	}
+	return k.domain == NONE ? NONE : table_owner(p, &k, o->time_ns);
+}
+
+static void link_servers(struct partition *p, uint32_t domain, uint32_t set, const struct obs *o)
+{
+	const uint8_t *server = obs_servers(o);
 
 	for (uint16_t i = 0; i < o->members; i++) {
-		size_t len = name_wire_len(name);
-		struct owner_key k = {.domain = domain, .name = name, .len = (uint8_t)len};
-		uint32_t n;
+		uint32_t n = server_owner(p, domain, o, server);
 
-		k.hash = hash_bytes(name, len, p->config->bucket_key);
-		k.foreign = !name_is_below(name, len, obs_domain(o), o->domain_len);
-		n = table_owner(p, &k, o->time_ns);
 		if (n != NONE) {
 			p->owners[n].roles |= OWNER_SERVER;
 			p->owners[n].last_ns = later(p->owners[n].last_ns, o->last_ns);
+			p->links[p->sets[set].links + p->sets[set].n++] = n;
 		}
-		name += len;
+		server += 1 + name_wire_len(server + 1);
 	}
 }
 
@@ -294,7 +332,7 @@ static uint32_t apply_new_set(struct partition *p, uint32_t domain, const struct
 		return NONE;
 	}
 	if (o->kind == OBS_SERVERS)
-		keep_servers(p, domain, o);
+		link_servers(p, domain, set, o);
 	else
 		fresh = link_pairs(p, set, o);
 	p->sets[set].last_ns = o->last_ns;
@@ -315,6 +353,15 @@ static void apply_known_set(struct partition *p, uint32_t set, const struct obs 
 	count_lookup(p, s, o);
 }
 
+static uint32_t domain_of(struct partition *p, const struct obs *o)
+{
+	struct domain_key k = {.name = obs_domain(o), .len = o->domain_len, .hash = o->domain_hash};
+
+	k.time_ns = o->time_ns;
+	k.partition = o->partition;
+	return table_domain(p, &k);
+}
+
 uint32_t partition_apply(struct partition *p, const struct obs *o)
 {
 	uint32_t set = table_find_set(p, o), domain;
@@ -324,7 +371,7 @@ uint32_t partition_apply(struct partition *p, const struct obs *o)
 	p->now_ns = later(p->now_ns, o->time_ns);
 	if (set == NONE && p->config->memory_bytes != 0 && partition_octets(p) > p->config->memory_bytes)
 		partition_evict(p);
-	domain = set != NONE ? p->owners[p->sets[set].owner].domain : table_domain(p, o);
+	domain = set != NONE ? p->owners[p->sets[set].owner].domain : domain_of(p, o);
 	if (domain == NONE) {
 		p->counts.no_memory++;
 		return NONE;
@@ -332,6 +379,7 @@ uint32_t partition_apply(struct partition *p, const struct obs *o)
 	d = &p->domains[domain];
 	d->first_ns = earlier(d->first_ns, o->time_ns);
 	d->last_ns = later(d->last_ns, o->last_ns);
+	d->shadow &= (o->marks & OBS_SHADOW) != 0;
 	d->lacks |= o->lacks;
 	d->vantages |= (uint16_t)(1u << vantage_bit(o));
 	d->scoped |= (o->marks & OBS_SCOPED) != 0;

@@ -8,6 +8,9 @@
  *   domain --owners--> owner --pairs--> pair   (owner, address): first, last, look-ups
  *                            --sets---> set    one distinct rrset of the owner, the last few of them
  *
+ * A name server is kept once in a partition, under its own domain: if that domain belongs elsewhere, under a
+ * shadow of it. The sets of servers of the zones that it serves link to it.
+ *
  * A sighting of a known set within its cached TTL touches the set alone. Only a new look-up counts, and only
  * a new set reaches the pairs; look-ups of a known set wait in the set and are settled into its pairs when
  * somebody reads them.
@@ -47,8 +50,9 @@ enum owner_role {
 struct domain {
 	uint64_t hash;
 	int64_t first_ns, last_ns;
-	uint32_t name;   /* offset in partition.names */
-	uint32_t owners; /* first owner, NONE */
+	int64_t looked_ns; /* the last look-up */
+	uint32_t name;     /* offset in partition.names */
+	uint32_t owners;   /* first owner, NONE */
 	uint32_t n_owners, n_pairs;
 	uint32_t answers;                 /* look-ups of addresses, each once */
 	uint32_t server_answers;          /* look-ups that told of name servers */
@@ -63,6 +67,7 @@ struct domain {
 	uint8_t scoped;    /* some answer was for a client subnet only */
 	uint8_t verdict;   /* the judge's last, a number of its own */
 	uint8_t n_foreign; /* of n_owners, those that lie in other domains */
+	uint8_t shadow;    /* kept only for its name servers, which serve domains of this partition */
 	uint8_t accused;   /* by its own evidence alone: its members are marked in the member space */
 	uint8_t partition;
 };
@@ -78,6 +83,7 @@ struct owner {
 	uint32_t n_pairs;
 	uint16_t vantages[3]; /* bit v: had a counted look-up at vantage v; for A, AAAA and hints apart */
 	uint8_t n_sets;
+	uint8_t homes; /* pairs that are likely homes, as far as 255 */
 	uint8_t name_len;
 	uint8_t roles; /* enum owner_role bits */
 };
@@ -100,9 +106,10 @@ struct set {
 	int64_t last_ns;    /* the last sighting */
 	uint32_t owner, next;
 	uint32_t waiting; /* look-ups not yet settled into the pairs */
-	uint32_t links;   /* offset in partition.links: numbers of its pairs */
+	uint32_t links;   /* offset in partition.links: numbers of its pairs; of a set of servers, of their owners */
 	uint16_t n, room;
 	uint8_t member_role;
+	uint8_t kind; /* enum obs_kind */
 };
 
 struct profile_config {
@@ -172,6 +179,10 @@ void partition_prefetch(const struct partition *p, const struct obs *o);
 /* Settles what waits in one set, or in all sets of a domain, so that its pairs and owners are up to date. */
 void partition_settle_set(struct partition *p, uint32_t set);
 void partition_settle(struct partition *p, uint32_t domain);
+
+/* The owners of the name servers of the domain's zones, each once, its own and other domains'; returns how
+ * many, at most `most`. */
+unsigned partition_servers(const struct partition *p, uint32_t domain, uint32_t *list, unsigned most);
 
 /* The domain of that name, NONE. */
 uint32_t partition_find(const struct partition *p, uint64_t hash, const uint8_t *name, size_t len);

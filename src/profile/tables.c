@@ -65,27 +65,29 @@ uint32_t partition_find(const struct partition *p, uint64_t hash, const uint8_t 
 	return NONE;
 }
 
-uint32_t table_domain(struct partition *p, const struct obs *o)
+uint32_t table_domain(struct partition *p, const struct domain_key *k)
 {
-	uint32_t found = partition_find(p, o->domain_hash, obs_domain(o), o->domain_len);
+	uint32_t found = partition_find(p, k->hash, k->name, k->len);
 	uint32_t name;
 
 	if (found != NONE)
 		return found;
-	if (!GROW(p, domains) || (name = keep_name(p, obs_domain(o), o->domain_len)) == NONE ||
-	    index_add(&p->by_domain, domain_tag(o->domain_hash), (uint32_t)p->n_domains) != OK)
+	if (!GROW(p, domains) || (name = keep_name(p, k->name, k->len)) == NONE ||
+	    index_add(&p->by_domain, domain_tag(k->hash), (uint32_t)p->n_domains) != OK)
 		return NONE;
 	p->domains[p->n_domains] = (struct domain){
-		.hash = o->domain_hash,
-		.first_ns = o->time_ns,
-		.last_ns = o->time_ns,
+		.hash = k->hash,
+		.first_ns = k->time_ns,
+		.last_ns = k->time_ns,
+		.looked_ns = k->time_ns,
 		.name = name,
-		.name_len = o->domain_len,
-		.partition = o->partition,
+		.name_len = k->len,
+		.partition = k->partition,
 		.owners = NONE,
 		.more_owners = NONE,
 		.more_pairs = NONE,
 		.decided_ns = STAMP_NONE,
+		.shadow = 1,
 	};
 	return (uint32_t)p->n_domains++;
 }
@@ -231,11 +233,11 @@ uint32_t table_set(struct partition *p, uint32_t owner, const struct obs *o)
 	uint32_t n;
 
 	if (w->n_sets >= OWNER_SETS_MAX) {
-		/* the oldest, by its last sighting; ties: the one added first, which stands last in the list
+		/* the oldest, by its last look-up; ties: the one added first, which stands last in the list
 		 */
 		n = w->sets;
 		for (uint32_t i = w->sets; i != NONE; i = p->sets[i].next)
-			n = p->sets[i].last_ns <= p->sets[n].last_ns ? i : n;
+			n = p->sets[i].looked_ns <= p->sets[n].looked_ns ? i : n;
 		partition_settle_set(p, n);
 		index_remove(&p->by_set, (uint32_t)(p->sets[n].hash >> 32), n);
 	} else {
@@ -251,7 +253,8 @@ uint32_t table_set(struct partition *p, uint32_t owner, const struct obs *o)
 	p->sets[n].waiting = 0;
 	p->sets[n].looked_ns = STAMP_NONE;
 	p->sets[n].member_role = o->member_role;
-	if (!take_links(p, &p->sets[n], o->kind == OBS_ADDRESSES ? o->members : 0) ||
+	p->sets[n].kind = o->kind;
+	if (!take_links(p, &p->sets[n], o->members) ||
 	    index_add(&p->by_set, (uint32_t)(key >> 32), n) != OK) {
 		p->sets[n].hash = 0;
 		return NONE;

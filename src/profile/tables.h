@@ -4,8 +4,15 @@
 
 #include "profile/partition.h"
 
+struct domain_key {
+	const uint8_t *name;
+	uint8_t len, partition;
+	uint64_t hash; /* of the name, under the bucket key */
+	int64_t time_ns;
+};
+
 /* Each returns a number, or NONE when memory or a limit forbids a new one (counted). */
-uint32_t table_domain(struct partition *p, const struct obs *o);
+uint32_t table_domain(struct partition *p, const struct domain_key *k);
 
 struct owner_key {
 	uint32_t domain;
