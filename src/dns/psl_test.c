@@ -111,7 +111,7 @@ static void by_table(void **state)
 /* The longest name there is: 127 labels, all of them walked when the list has them. */
 static void longest(void **state)
 {
-	char rule[2 * 127];
+	char rule[2 * 128];
 	struct name n;
 	struct diag d;
 	struct psl *p;
@@ -126,6 +126,10 @@ static void longest(void **state)
 	assert_int_equal(psl_find(p, n.octets, n.len, &start), PSL_SUFFIX);
 	assert_int_equal(psl_find(p, n.octets + 2, n.len - 2u, &start), PSL_UNKNOWN);
 	psl_close(p);
+	memcpy(rule + 2 * 127, "a.", 2); /* a label more is no name, nor are 127 that are longer */
+	assert_int_equal(psl_compile(&p, rule, 2 * 128 - 1, &d), E_FORMAT);
+	memset(rule, 'b', 3);
+	assert_int_equal(psl_compile(&p, rule, 2 * 128 - 1, &d), E_FORMAT);
 }
 
 static void refused(void **state)

@@ -3,6 +3,7 @@
 #include "source/form.h"
 
 #include "capture/dnstap.h"
+#include "source/feed.h"
 #include "source/sources_test.h"
 
 /* ---- filters ---- */
@@ -51,6 +52,33 @@ static void filters(void **state)
 	assert_int_equal(g.counts.messages, 0);
 	assert_int_equal(g.counts.other, 40);
 	got_fini(&g);
+	buf_fini(&b);
+}
+
+/* A stop is seen while records of a mapped file come and none is wanted: there nothing asks for more octets.
+ */
+static void stop_while_filtered(void **state)
+{
+	struct feed_shared shared = {.budget.cap = 1 << 20,
+				     .store.cap = 1 << 20,
+				     .since_ns = INT64_MAX,
+				     .until_ns = STAMP_NONE,
+				     .max_gap_ns = NS_PER_SECOND * 3600};
+	struct packet packets[40];
+	struct buf b = {0};
+	struct feed *f = NULL;
+	struct record r;
+	struct diag d;
+
+	(void)state;
+	make_packets(packets, 40, 0);
+	pcap_of(&b, packets, 40);
+	assert_int_equal(feed_open(&f, file_write("unwanted", b.bytes, b.len), &shared, &d), OK);
+	atomic_store(&shared.stop.asked, true);
+	assert_int_equal(feed_next(f, &r), E_END);
+	assert_true(feed_counted(f).records < 2);
+	feed_close(f, NULL);
+	store_fini(&shared.store);
 	buf_fini(&b);
 }
 
@@ -378,8 +406,13 @@ static void long_line(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(filters),      cmocka_unit_test(refuses),      cmocka_unit_test(broken),
-		cmocka_unit_test(damaged_gzip), cmocka_unit_test(dnstap_roles), cmocka_unit_test(merged),
+		cmocka_unit_test(filters),
+		cmocka_unit_test(refuses),
+		cmocka_unit_test(broken),
+		cmocka_unit_test(damaged_gzip),
+		cmocka_unit_test(stop_while_filtered),
+		cmocka_unit_test(dnstap_roles),
+		cmocka_unit_test(merged),
 		cmocka_unit_test(long_line),
 	};
 

@@ -199,6 +199,44 @@ static void little_memory(void **state)
 	buf_fini(&got);
 }
 
+/* A zstd stream that makes its decompressor hold 8 MiB. */
+static void pack_wide(struct buf *to)
+{
+	ZSTD_CCtx *c = ZSTD_createCCtx();
+	ZSTD_inBuffer from = {plain, PLAIN_OCTETS, 0};
+	size_t room = ZSTD_compressBound(PLAIN_OCTETS) + 1024;
+	ZSTD_outBuffer out = {buf_reserve(to, room), room, 0};
+
+	ZSTD_CCtx_setParameter(c, ZSTD_c_windowLog, 23);
+	assert_int_equal(ZSTD_compressStream2(c, &out, &from, ZSTD_e_continue), 0);
+	assert_int_equal(ZSTD_compressStream2(c, &out, &from, ZSTD_e_end), 0);
+	to->len = out.pos;
+	ZSTD_freeCCtx(c);
+}
+
+/* Each by itself would fit: what all of them hold together is bounded. */
+static void shared_budget(void **state)
+{
+	enum { INPUTS = 3 };
+	struct input_budget both = {.cap = (20 << 20)};
+	struct input in[INPUTS];
+	struct buf b = {0};
+	struct diag d;
+
+	(void)state;
+	pack_wide(&b);
+	file_write("wide", b.bytes, b.len);
+	for (size_t i = 0; i < INPUTS; i++) {
+		assert_int_equal(input_open(&in[i], file_path("wide"), &both, &stop, &d), OK);
+		assert_int_equal(input_more(&in[i], &d), i < 2 ? OK : E_MEMORY);
+		assert_true(both.used <= both.cap);
+	}
+	for (size_t i = 0; i < INPUTS; i++)
+		input_close(&in[i], NULL);
+	assert_int_equal(both.used, 0);
+	buf_fini(&b);
+}
+
 /* A window that nobody empties grows to its cap and not further. */
 static void capped(void **state)
 {
@@ -342,9 +380,11 @@ static void stopped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(compressed), cmocka_unit_test(damaged),       cmocka_unit_test(behind_gzip),
-		cmocka_unit_test(refuses),    cmocka_unit_test(little_memory), cmocka_unit_test(capped),
-		cmocka_unit_test(from_pipe),  cmocka_unit_test(stopped),       cmocka_unit_test(tidies),
+		cmocka_unit_test(compressed),    cmocka_unit_test(damaged),
+		cmocka_unit_test(behind_gzip),   cmocka_unit_test(refuses),
+		cmocka_unit_test(little_memory), cmocka_unit_test(capped),
+		cmocka_unit_test(from_pipe),     cmocka_unit_test(stopped),
+		cmocka_unit_test(tidies),        cmocka_unit_test(shared_budget),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
