@@ -42,6 +42,7 @@ void facts_of(const struct finding *x, struct facts *out)
 	out->probability = isfinite(j->probability) ? words_round(j->probability, PROBABILITY_DIGITS) : 0;
 	out->llr_db = decibans(j->llr_db);
 	out->prior = j->prior;
+	out->graded = j->prior > 0;
 	out->names = v->names;
 	out->addresses = (has_hosts ? v->hosts : v->servers) + v->more_members;
 	out->asns = v->networks;

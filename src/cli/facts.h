@@ -16,6 +16,7 @@ struct facts {
 	char name[NAME_TEXT_MAX];
 	const char *verdict, *kind, *carrier; /* the latter two NULL for none */
 	double probability, llr_db, prior;    /* finite, rounded to what is printed */
+	bool graded; /* a published method only says yes or no, and its probability is no more than that */
 	unsigned names, addresses, asns, countries;
 	double turnover;         /* share of the addresses that came after the first look-up */
 	double turnover_per_day; /* such addresses a day of the domain's time; 0 when that is too short to say

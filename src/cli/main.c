@@ -2,6 +2,7 @@
 /* main.c -- `deflux VERB`: finds the verb and hands over. */
 #include <fcntl.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,7 +74,7 @@ int main(int argc, char **argv)
 	if (argc > 1)
 		return run_verb(argc - 1, argv + 1);
 	help_program(&text);
-	help_complain("a verb is wanted\n\n%s", buf_text(&text));
+	fputs(buf_text(&text), stderr);
 	buf_fini(&text);
 	return CLI_USAGE;
 }

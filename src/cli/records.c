@@ -191,7 +191,7 @@ static void summarise(const struct records *r)
 		words_plural(&text, r->no_memory, "message or record was", "messages or records were");
 		buf_add_text(&text, " lost for want of memory.\n");
 	}
-	summary_sources(&counts, &t, &text);
+	summary_sources(&counts, r->options->verbose, &t, &text);
 	if (watch_stopped(&r->watch))
 		buf_add_text(&text, "Ended by a signal: the inputs were not read to their end.\n");
 	fputs(buf_text(&text), stderr);

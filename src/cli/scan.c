@@ -50,8 +50,9 @@ static void take_nearest(void *context, const struct finding *x)
 
 	facts_of(x, &f);
 	table_percent(f.probability, percent);
-	buf_printf(&s->pass->output.text, "  %s: %s, %s; most like %s, %u addresses in %u networks\n", f.name,
-		   f.verdict, percent, x->judgement->class, f.addresses, f.asns);
+	buf_printf(&s->pass->output.text, "  %s: %s%s%s; most like %s, %u addresses in %u networks\n", f.name,
+		   f.verdict, f.graded ? ", " : "", f.graded ? percent : "", x->judgement->class, f.addresses,
+		   f.asns);
 }
 
 static enum err print_nearest(struct scan *s)

@@ -3,6 +3,7 @@
 #include "cli/summary.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -122,10 +123,18 @@ static void list_kind(const struct flow_counts *c, enum count_kind kind, const c
 	buf_fini(&line);
 }
 
-static void list_all(const struct flow_counts *c, struct buf *to)
+/* Of the sources alone, or all. */
+static void list_all(const struct flow_counts *c, bool sources, struct buf *to)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		buf_printf(to, "%14" PRIu64 "  %s\n", count_at(c, &rows[i]), rows[i].what);
+		if (!sources || rows[i].offset < sizeof c->sources)
+			buf_printf(to, "%14" PRIu64 "  %s\n", count_at(c, &rows[i]), rows[i].what);
+}
+
+static void list_counts(const struct flow_counts *c, const struct term *t, struct buf *to)
+{
+	list_kind(c, SKIPPED, "Skipped:", t, to);
+	list_kind(c, NOTED, "Also seen:", t, to);
 }
 
 /* A warning stands out, and says what to do. */
@@ -269,24 +278,24 @@ void summary_write(const struct pass *p, const struct term *t, struct buf *to)
 	buf_add_char(&line, '.');
 	term_wrap(to, buf_text(&line), t->width, 2);
 	buf_fini(&line);
-	if (p->options->verbose) {
-		list_all(c, to);
-	} else {
-		list_kind(c, SKIPPED, "Skipped:", t, to);
-		list_kind(c, NOTED, "Also seen:", t, to);
-	}
+	if (p->options->verbose)
+		list_all(c, false, to);
+	else
+		list_counts(c, t, to);
 	warn_sources(&c->sources, t, to);
 	warn_observed(p, t, to);
 	warn_lacks(c->sources.lacks, t, to);
 	say_nets(p, t, to);
 }
 
-void summary_sources(const struct sources_counts *c, const struct term *t, struct buf *to)
+void summary_sources(const struct sources_counts *c, bool verbose, const struct term *t, struct buf *to)
 {
 	struct flow_counts counts = {.sources = *c};
 
-	list_kind(&counts, SKIPPED, "Skipped:", t, to);
-	list_kind(&counts, NOTED, "Also seen:", t, to);
+	if (verbose)
+		list_all(&counts, true, to);
+	else
+		list_counts(&counts, t, to);
 	warn_sources(c, t, to);
 }
 

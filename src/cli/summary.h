@@ -11,7 +11,7 @@
 void summary_write(const struct pass *p, const struct term *t, struct buf *to);
 
 /* The same for sources alone, without domains and networks. */
-void summary_sources(const struct sources_counts *c, const struct term *t, struct buf *to);
+void summary_sources(const struct sources_counts *c, bool verbose, const struct term *t, struct buf *to);
 
 /* How long it took, by parts: for standard error. */
 void summary_speed(const struct pass *p, const struct term *t, struct buf *to);

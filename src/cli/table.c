@@ -42,7 +42,7 @@ static const struct {
 	[DOMAIN] = {"domain", 0, false},
 };
 
-enum { SPARK_LEAST = 9, SPARK_USUAL = 16, DOMAIN_GOOD = 24 };
+enum { SPARK_LEAST = 9, SPARK_USUAL = 16, DOMAIN_LEAST = 16, DOMAIN_GOOD = 24 };
 
 static unsigned width_of_fixed(void)
 {
@@ -68,7 +68,7 @@ void table_init(struct table *t, const struct term *term)
 	t->cells = t->cells < SPARK_LEAST       ? SPARK_LEAST
 		   : t->cells > TABLE_CELLS_MAX ? TABLE_CELLS_MAX
 						: t->cells;
-	t->domain = left > t->cells ? left - t->cells : 1;
+	t->domain = left > t->cells + DOMAIN_LEAST ? left - t->cells : DOMAIN_LEAST; /* a narrow one wraps */
 }
 
 static void cell(const struct table *t, struct buf *to, enum column c, const char *text)
@@ -169,7 +169,7 @@ void table_row(const struct table *t, const struct facts *f, struct buf *to)
 	cell(t, to, VERDICT, f->verdict);
 	term_tone(t->term, to, TONE_PLAIN);
 	table_percent(f->probability, text);
-	cell(t, to, PROBABILITY, text);
+	cell(t, to, PROBABILITY, f->graded ? text : "-");
 	cell(t, to, KIND, f->kind == NULL ? "-" : f->kind);
 	count(t, to, ADDRESSES, f->addresses);
 	count(t, to, NETWORKS, f->asns);

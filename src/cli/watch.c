@@ -11,9 +11,10 @@
 
 #include "base/stamp.h"
 #include "cli/output.h"
+#include "cli/term.h"
 #include "cli/words.h"
 
-enum { TICK_MS = 250, BAR_CELLS = 24, LINE_MAX_OCTETS = 300 };
+enum { TICK_MS = 250, BAR_CELLS = 24, LINE_MAX_OCTETS = 300, CLEAR_OCTETS = 4 };
 
 static uint64_t clock_ms(void)
 {
@@ -61,7 +62,7 @@ static void say(const char *line, size_t len)
 static void clear_line(const struct watch *w)
 {
 	if (w->config.progress)
-		say("\r\033[K", 4);
+		say("\r\033[K", CLEAR_OCTETS);
 }
 
 /* "[######------] 52 %  12.3 M messages, 1.21 M/s, 9s left"; of a pipe only what passed. */
@@ -70,6 +71,7 @@ static void show_progress(const struct watch *w)
 	struct watch_state s = {0};
 	char line[LINE_MAX_OCTETS], messages[WORDS_COUNT_MAX], rate[WORDS_COUNT_MAX], left[STAMP_TEXT_MAX];
 	double seconds = watch_seconds(w);
+	struct term t;
 	int n;
 
 	if (seconds < 2.0 * TICK_MS / 1000)
@@ -90,6 +92,9 @@ static void show_progress(const struct watch *w)
 	} else {
 		n += snprintf(line + n, sizeof line - (size_t)n, "%s messages, %s/s", messages, rate);
 	}
+	term_of(&t, STDERR_FILENO, true);
+	if (n > CLEAR_OCTETS + (int)t.width - 1) /* a second line could not be cleared */
+		n = CLEAR_OCTETS + (int)t.width - 1;
 	say(line, (size_t)n);
 }
 
