@@ -226,8 +226,9 @@ static void shared_budget(void **state)
 	(void)state;
 	pack_wide(&b);
 	file_write("wide", b.bytes, b.len);
-	for (size_t i = 0; i < INPUTS; i++) {
+	for (size_t i = 0; i < INPUTS; i++)
 		assert_int_equal(input_open(&in[i], file_path("wide"), &both, &stop, &d), OK);
+	for (size_t i = 0; i < INPUTS; i++) {
 		assert_int_equal(input_more(&in[i], &d), i < 2 ? OK : E_MEMORY);
 		assert_true(both.used <= both.cap);
 	}
