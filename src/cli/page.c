@@ -363,6 +363,25 @@ static void chains(const struct story *s, struct buf *to)
 	more(to, found > LIST_MAX ? found - LIST_MAX : 0);
 }
 
+static void servers(const struct story *s, struct buf *to)
+{
+	if (s->n_servers == 0)
+		return;
+	buf_add_text(to, "<h2>Name servers</h2>\n<ul>\n");
+	for (size_t i = 0; i < s->n_servers; i++) {
+		char name[NAME_TEXT_MAX];
+
+		story_owner_name(s, s->servers[i], name);
+		buf_add_text(to, "<li>");
+		words_html(to, name);
+		buf_add_text(to, ": ");
+		words_plural(to, s->servers[i]->n_pairs, "address", "addresses");
+		buf_add_text(to,
+			     story_is_foreign(s, s->servers[i]) ? ", in another domain</li>\n" : "</li>\n");
+	}
+	buf_add_text(to, "</ul>\n");
+}
+
 static void owners(const struct story *s, struct buf *to)
 {
 	size_t n = s->n_owners < LIST_MAX ? s->n_owners : LIST_MAX;
@@ -444,6 +463,7 @@ void explain_page(const struct story *s, struct buf *to)
 	heat(s, to);
 	steps(s, to);
 	chains(s, to);
+	servers(s, to);
 	owners(s, to);
 	addresses(s, to);
 	buf_add_text(to, "<h2>Networks</h2>\n<p class=\"how\">Network numbers, names and countries: ");

@@ -157,21 +157,44 @@ static int by_answers(const void *a, const void *b, void *partition)
 	return strcmp(x_name, y_name);
 }
 
-static enum err make_lists(struct story *s)
+static enum err list_owners(struct story *s)
 {
 	const struct partition *p = s->finding->partition;
 	const struct domain *d = s->facts.domain;
-	const struct view *v = s->finding->view;
 
 	s->owners = calloc(d->n_owners + 1u, sizeof *s->owners);
-	s->members = calloc(v->n_members + 1u, sizeof *s->members);
-	if (s->owners == NULL || s->members == NULL)
+	if (s->owners == NULL)
 		return E_MEMORY;
 	for (uint32_t o = d->owners; o != NONE && s->n_owners < d->n_owners; o = p->owners[o].next)
 		s->owners[s->n_owners++] = &p->owners[o];
+	qsort_r(s->owners, s->n_owners, sizeof *s->owners, by_answers, (void *)(uintptr_t)p);
+	return OK;
+}
+
+static enum err list_servers(struct story *s)
+{
+	const struct partition *p = s->finding->partition;
+	uint32_t numbers[STORY_SERVERS_MAX];
+	unsigned n = partition_servers(p, s->finding->domain, numbers, STORY_SERVERS_MAX);
+
+	s->servers = calloc(n + 1u, sizeof *s->servers);
+	if (s->servers == NULL)
+		return E_MEMORY;
+	for (unsigned i = 0; i < n; i++)
+		s->servers[s->n_servers++] = &p->owners[numbers[i]];
+	qsort_r(s->servers, s->n_servers, sizeof *s->servers, by_answers, (void *)(uintptr_t)p);
+	return OK;
+}
+
+static enum err list_members(struct story *s)
+{
+	const struct view *v = s->finding->view;
+
+	s->members = calloc(v->n_members + 1u, sizeof *s->members);
+	if (s->members == NULL)
+		return E_MEMORY;
 	for (unsigned i = 0; i < v->n_members; i++)
 		s->members[s->n_members++] = &v->members[i];
-	qsort_r(s->owners, s->n_owners, sizeof *s->owners, by_answers, (void *)(uintptr_t)p);
 	qsort(s->members, s->n_members, sizeof *s->members, by_first);
 	return OK;
 }
@@ -186,7 +209,11 @@ enum err story_make(struct story *s, const struct finding *x, unsigned bins)
 	facts_of(x, &s->facts);
 	e = make_rows(s);
 	if (e == OK)
-		e = make_lists(s);
+		e = list_owners(s);
+	if (e == OK)
+		e = list_servers(s);
+	if (e == OK)
+		e = list_members(s);
 	if (e != OK)
 		story_fini(s);
 	return e;
@@ -195,14 +222,23 @@ enum err story_make(struct story *s, const struct finding *x, unsigned bins)
 void story_fini(struct story *s)
 {
 	free(s->owners);
+	free(s->servers);
 	free(s->members);
-	s->owners = NULL;
+	s->owners = s->servers = NULL;
 	s->members = NULL;
 }
 
 void story_owner_name(const struct story *s, const struct owner *o, char text[NAME_TEXT_MAX])
 {
 	name_to_text(partition_name(s->finding->partition, o->name), text);
+}
+
+bool story_is_foreign(const struct story *s, const struct owner *o)
+{
+	const struct domain *d = s->facts.domain;
+
+	return !name_is_below(partition_name(s->finding->partition, o->name), o->name_len,
+			      s->finding->view->name, d->name_len);
 }
 
 static void list_bits(unsigned bits, const char *const words[], unsigned n, struct buf *to)
@@ -219,7 +255,7 @@ static void list_bits(unsigned bits, const char *const words[], unsigned n, stru
 
 void story_owner_roles(const struct owner *o, struct buf *to)
 {
-	static const char *const words[] = {"host", "alias", "zone", "name server", "other domain"};
+	static const char *const words[] = {"host", "alias", "zone", "name server", "in another domain"};
 
 	list_bits(o->roles, words, sizeof words / sizeof *words, to);
 }

@@ -6,7 +6,13 @@
 
 #include "cli/facts.h"
 
-enum { STORY_BINS_MAX = 240, STORY_ROWS = 12, STORY_LABEL_MAX = 160, STORY_CHAIN_MAX = 16 };
+enum {
+	STORY_BINS_MAX = 240,
+	STORY_ROWS = 12,
+	STORY_LABEL_MAX = 160,
+	STORY_CHAIN_MAX = 16,
+	STORY_SERVERS_MAX = 1024
+};
 
 /* One network (or all the smaller ones) over time. */
 struct story_row {
@@ -26,6 +32,8 @@ struct story {
 	unsigned alive[STORY_BINS_MAX]; /* all members */
 	const struct owner **owners;    /* most looked up first */
 	size_t n_owners;
+	const struct owner **servers; /* of its zones, also those of other domains; most looked up first */
+	size_t n_servers;
 	const struct view_member **members; /* first seen first */
 	size_t n_members;
 };
@@ -38,6 +46,9 @@ void story_fini(struct story *s);
 void story_network(const struct story *s, const struct view_member *m, char text[STORY_LABEL_MAX]);
 
 void story_owner_name(const struct story *s, const struct owner *o, char text[NAME_TEXT_MAX]);
+
+/* Whether the name lies in another domain. */
+bool story_is_foreign(const struct story *s, const struct owner *o);
 
 /* What the name is to the domain: "host, alias". */
 void story_owner_roles(const struct owner *o, struct buf *to);

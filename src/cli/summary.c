@@ -78,8 +78,6 @@ static const struct count_row {
 	PROFILE(lookups, READ, "look-ups"),
 	PROFILE(repeats, READ, "repeats out of a cache, retransmitted or mirrored"),
 	PROFILE(other_role, READ, "sightings on another side of the resolver"),
-	PROFILE(owners_over, READ, "sightings of names over a domain's limit"),
-	PROFILE(pairs_over, READ, "sightings of addresses over a domain's limit"),
 	PROFILE(evictions, READ, "evictions for --memory"),
 	PROFILE(untold, READ, "addresses of a domain that others were not held against, for --memory"),
 	PROFILE(no_memory, SKIPPED, "observations without memory"),
@@ -196,12 +194,6 @@ static void warn_observed(const struct pass *p, const struct term *t, struct buf
 		words_plural(&line, c->profile.evicted_domains, "domain was", "domains were");
 		buf_add_text(&line,
 			     " given up for --memory, those that told least; more memory may find more.");
-		warn(t, to, buf_text(&line));
-	}
-	buf_clear(&line);
-	if (c->profile.owners_over + c->profile.pairs_over != 0) {
-		words_plural(&line, c->profile.owners_over + c->profile.pairs_over, "sighting", NULL);
-		buf_add_text(&line, " of names or addresses beyond what is kept of one domain: estimated.");
 		warn(t, to, buf_text(&line));
 	}
 	buf_fini(&line);

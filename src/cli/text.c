@@ -204,25 +204,19 @@ static void chains(const struct story *s, const struct term *t, size_t most, str
 
 static void servers(const struct story *s, const struct term *t, size_t most, struct buf *to)
 {
-	size_t printed = 0, found = 0;
+	size_t n = s->n_servers < most ? s->n_servers : most;
 
-	for (size_t i = 0; i < s->n_owners; i++) {
-		const struct owner *o = s->owners[i];
+	if (n != 0)
+		heading(t, to, "Name servers");
+	for (size_t i = 0; i < n; i++) {
 		char name[NAME_TEXT_MAX];
 
-		if ((o->roles & OWNER_SERVER) == 0)
-			continue;
-		if (found++ == 0)
-			heading(t, to, "Name servers");
-		if (printed == most)
-			continue;
-		printed++;
-		story_owner_name(s, o, name);
+		story_owner_name(s, s->servers[i], name);
 		buf_printf(to, "  %s: ", name);
-		words_plural(to, o->n_pairs, "address", "addresses");
-		buf_add_text(to, (o->roles & OWNER_FOREIGN) != 0 ? ", in another domain\n" : "\n");
+		words_plural(to, s->servers[i]->n_pairs, "address", "addresses");
+		buf_add_text(to, story_is_foreign(s, s->servers[i]) ? ", in another domain\n" : "\n");
 	}
-	more(t, to, found - printed);
+	more(t, to, s->n_servers - n);
 }
 
 static void when(int64_t time_ns, char text[STAMP_TEXT_MAX])
