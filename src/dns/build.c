@@ -62,37 +62,37 @@ void build_question(struct build *b, const struct name *qname, uint16_t qtype, u
 	b->question = *qname;
 }
 
-void build_record(struct build *b, enum section s, const struct name *owner, uint16_t type, uint32_t ttl,
-		  const uint8_t *rdata, size_t rdlen)
+void build_record(struct build *b, const struct build_head *h, const uint8_t *rdata, size_t rdlen)
 {
+	int section = (int)h->section;
+
 	if (rdlen > UINT16_MAX)
 		b->err = E_FORMAT;
-	for (int later = (int)s + 1; later < 3 && b->err == OK; later++)
+	for (int later = section + 1; later < 3 && b->err == OK; later++)
 		if (b->bytes[6 + 2 * later] != 0 || b->bytes[7 + 2 * later] != 0)
 			b->err = E_FORMAT; /* a later section is already begun */
-	if (b->question.len != 0 && name_equal(owner, &b->question))
+	if (b->question.len != 0 && name_equal(h->owner, &b->question))
 		put_u16(b, 0xc000 | DNS_HEADER_OCTETS);
 	else
-		put(b, owner->octets, owner->len);
-	put_u16(b, type);
+		put(b, h->owner->octets, h->owner->len);
+	put_u16(b, h->type);
 	put_u16(b, CLASS_IN);
-	put_u16(b, ttl >> 16);
-	put_u16(b, ttl & 0xffff);
+	put_u16(b, h->ttl >> 16);
+	put_u16(b, h->ttl & 0xffff);
 	put_u16(b, (unsigned)rdlen);
 	put(b, rdata, rdlen);
-	count(b, 6 + 2 * (size_t)s);
+	count(b, 6 + 2 * (size_t)section);
 }
 
 void build_addr(struct build *b, enum section s, const struct name *owner, uint32_t ttl, const struct addr *a)
 {
-	if (addr_is_v4(a))
-		build_record(b, s, owner, RR_A, ttl, a->octets + 12, 4);
-	else
-		build_record(b, s, owner, RR_AAAA, ttl, a->octets, 16);
+	bool v4 = addr_is_v4(a);
+
+	build_record(b, &(struct build_head){s, owner, v4 ? RR_A : RR_AAAA, ttl},
+		     v4 ? a->octets + 12 : a->octets, v4 ? 4 : 16);
 }
 
-void build_name(struct build *b, enum section s, const struct name *owner, uint16_t type, uint32_t ttl,
-		const struct name *target)
+void build_name(struct build *b, const struct build_head *h, const struct name *target)
 {
-	build_record(b, s, owner, type, ttl, target->octets, target->len);
+	build_record(b, h, target->octets, target->len);
 }

@@ -23,11 +23,19 @@ struct build {
 
 void build_begin(struct build *b, uint8_t *bytes, size_t room, uint16_t id, uint16_t flags);
 void build_question(struct build *b, const struct name *qname, uint16_t qtype, uint16_t qclass);
-void build_record(struct build *b, enum section s, const struct name *owner, uint16_t type, uint32_t ttl,
-		  const uint8_t *rdata, size_t rdlen);
+
+/* What stands before the rdata of a record. */
+struct build_head {
+	enum section section;
+	const struct name *owner;
+	uint16_t type;
+	uint32_t ttl;
+};
+
+void build_record(struct build *b, const struct build_head *h, const uint8_t *rdata, size_t rdlen);
 
 /* A record whose rdata is one address (A or AAAA by its family), or one name (CNAME, NS, PTR, DNAME). */
 struct addr;
-void build_addr(struct build *b, enum section s, const struct name *owner, uint32_t ttl, const struct addr *a);
-void build_name(struct build *b, enum section s, const struct name *owner, uint16_t type, uint32_t ttl,
-		const struct name *target);
+void build_addr(struct build *b, enum section s, const struct name *owner, uint32_t ttl,
+		const struct addr *a);
+void build_name(struct build *b, const struct build_head *h, const struct name *target);

@@ -2,8 +2,9 @@
 /*
  * message.h -- a DNS message taken apart (RFC 1035, 4; EDNS RFC 6891; ECS RFC 7871; EDE RFC 8914).
  *
- * The reader keeps every record of the three sections in order. Names are decompressed once per place they are
- * written at and referred to by index. A message is read whole or refused whole: no caller sees half a message.
+ * The reader keeps every record of the three sections in order. Names are decompressed once per place they
+ * are written at and referred to by index. A message is read whole or refused whole: no caller sees half a
+ * message.
  */
 #pragma once
 
@@ -24,11 +25,11 @@ struct message_name {
 
 struct record {
 	uint16_t type, class;
-	uint32_t ttl; /* seconds; a set top bit reads as 0 (RFC 2181, 8) */
+	uint32_t ttl;    /* seconds; a set top bit reads as 0 (RFC 2181, 8) */
 	uint8_t section; /* enum section */
 	uint16_t owner;  /* index of a name */
-	uint16_t target; /* the name in the rdata of CNAME, DNAME, NS, PTR, SVCB, HTTPS, MX, SRV, SOA (MNAME); else
-			  * MESSAGE_NO_NAME */
+	uint16_t target; /* the name in the rdata of CNAME, DNAME, NS, PTR, SVCB, HTTPS, MX, SRV, SOA (MNAME);
+			  * else MESSAGE_NO_NAME */
 	uint16_t rdlen;
 	const uint8_t *rdata; /* borrowed from the wire; A has 4 octets, AAAA 16 */
 };
@@ -55,9 +56,9 @@ struct message {
 void message_fini(struct message *m);
 
 /*
- * Takes apart wire[0..len). E_SHORT: ends inside the header, a record or its rdata; E_FORMAT: a bad name, more than
- * one question, rdata whose length does not fit its type; E_MEMORY. After an error the content is undefined, the
- * storage still good. Octets behind the last record are allowed and ignored.
+ * Takes apart wire[0..len). E_SHORT: ends inside the header, a record or its rdata; E_FORMAT: a bad name,
+ * more than one question, rdata whose length does not fit its type; E_MEMORY. After an error the content is
+ * undefined, the storage still good. Octets behind the last record are allowed and ignored.
  */
 enum err message_parse(struct message *m, const uint8_t *wire, size_t len) MUST_USE;
 

@@ -9,7 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct message m; /* reused on purpose: state of the last message must not leak into this one */
+	static struct message
+		m; /* reused on purpose: state of the last message must not leak into this one */
 
 	if (message_parse(&m, data, size) == OK)
 		for (size_t i = 0; i < m.n_records; i++)

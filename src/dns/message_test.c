@@ -27,9 +27,9 @@ static size_t sample(uint8_t *wire, size_t room)
 
 	build_begin(&b, wire, room, 0x1234, FLAG_QR | FLAG_RD | FLAG_RA);
 	build_question(&b, &q, RR_A, CLASS_IN);
-	build_name(&b, SECTION_ANSWER, &q, RR_CNAME, 300, &t);
+	build_name(&b, &(struct build_head){SECTION_ANSWER, &q, RR_CNAME, 300}, &t);
 	build_addr(&b, SECTION_ANSWER, &t, 60, &a);
-	build_name(&b, SECTION_AUTHORITY, &z, RR_NS, 0x80000000u, &t);
+	build_name(&b, &(struct build_head){SECTION_AUTHORITY, &z, RR_NS, 0x80000000u}, &t);
 	assert_int_equal(b.err, OK);
 	return b.len;
 }
@@ -88,9 +88,10 @@ static void lies(void **state)
 /* ECS with a scope, EDE "stale answer", and the upper bits of the response code. */
 static void options(void **state)
 {
-	static const uint8_t wire[] = {0, 1, 0x81, 0x80, 0, 0, 0, 0, 0, 0, 0, 1, /* header */
-				       0, 0, 41, 4, 208, 1, 0, 0, 0, 0, 16,	  /* OPT, extended rcode 1 */
-				       0, 8, 0, 6, 0, 1, 16, 16, 10, 9, 0, 15, 0, 2, 0, 3};
+	static const uint8_t wire[] = {
+		0, 1, 0x81, 0x80, 0,   0, 0,  0,  0,  0, 0,  1, /* header */
+		0, 0, 41,   4,    208, 1, 0,  0,  0,  0, 16,    /* OPT, extended rcode 1 */
+		0, 8, 0,    6,    0,   1, 16, 16, 10, 9, 0,  15, 0, 2, 0, 3};
 	struct message m = {0};
 
 	(void)state;

@@ -29,7 +29,8 @@ enum err name_read(struct cursor *c, struct name *out)
 	size_t after = 0;      /* where the name ends in place, once a pointer is seen */
 	size_t limit = c->pos; /* pointers must land before this: no loop can form */
 
-	n.len = n.labels = 0; /* the octets behind len stay as they are: clearing 255 of them costs more than the read */
+	n.len = n.labels =
+		0; /* the octets behind len stay as they are: clearing 255 of them costs more than the read */
 	for (uint8_t head; (head = cursor_u8(&at)) != 0;) {
 		if (head <= LABEL_OCTETS_MAX) {
 			enum err e = read_label(&at, head, &n);

@@ -38,8 +38,8 @@ struct name {
 enum err name_read(struct cursor *c, struct name *out) MUST_USE;
 
 /*
- * Reads presentation form (RFC 1035, 5.1: "\." and "\DDD"), a final dot or none, "." for the root. The name is
- * lower-cased. Returns OK or E_FORMAT; *out is then unchanged.
+ * Reads presentation form (RFC 1035, 5.1: "\." and "\DDD"), a final dot or none, "." for the root. The name
+ * is lower-cased. Returns OK or E_FORMAT; *out is then unchanged.
  */
 enum err name_from_text(const char *text, size_t len, struct name *out) MUST_USE;
 

@@ -81,7 +81,8 @@ static void longest(void **state)
 		if (extra != 61)
 			continue;
 		assert_int_equal(n.len, 255);
-		assert_int_equal(name_to_text(n.octets, text), NAME_TEXT_MAX - 1 - 21); /* 250 octets, 3 dots */
+		assert_int_equal(name_to_text(n.octets, text),
+				 NAME_TEXT_MAX - 1 - 21); /* 250 octets, 3 dots */
 		assert_int_equal(name_from_text(text, strlen(text), &back), OK);
 		assert_true(name_equal(&n, &back));
 	}
@@ -92,9 +93,19 @@ static void from_text(void **state)
 	static const struct {
 		const char *in, *out; /* out NULL: refused */
 	} rows[] = {
-		{"Example.COM.", "example.com"}, {"example.com", "example.com"}, {".", "."}, {"a\\.b.c", "a\\.b.c"},
-		{"a\\065.c", "aa.c"}, {"\\000.x", "\\000.x"}, {"", NULL}, {"..", NULL}, {".a", NULL}, {"a..b", NULL},
-		{"a\\", NULL}, {"a\\25", NULL}, {"a\\256", NULL},
+		{"Example.COM.", "example.com"},
+		{"example.com", "example.com"},
+		{".", "."},
+		{"a\\.b.c", "a\\.b.c"},
+		{"a\\065.c", "aa.c"},
+		{"\\000.x", "\\000.x"},
+		{"", NULL},
+		{"..", NULL},
+		{".a", NULL},
+		{"a..b", NULL},
+		{"a\\", NULL},
+		{"a\\25", NULL},
+		{"a\\256", NULL},
 		{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NULL}, /* 64 */
 	};
 
@@ -118,8 +129,8 @@ static void below(void **state)
 	static const struct {
 		const char *name, *zone;
 		bool is;
-	} rows[] = {{"a.b.c", "b.c", true}, {"b.c", "b.c", true}, {"ab.c", "b.c", false}, {"c", "b.c", false},
-		    {"a.b", ".", true}, {"x.\\001b.c", "b.c", false}};
+	} rows[] = {{"a.b.c", "b.c", true}, {"b.c", "b.c", true}, {"ab.c", "b.c", false},
+		    {"c", "b.c", false},    {"a.b", ".", true},   {"x.\\001b.c", "b.c", false}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -519,10 +519,9 @@ static void read_generic(struct rdata *r, const char *fields)
 		r->err = E_FORMAT;
 }
 
-enum err rdata_from_text(uint16_t type, const char *text, size_t len, uint8_t *rdata, size_t room,
-			 size_t *rdlen)
+enum err rdata_from_text(uint16_t type, const char *text, size_t len, struct rdata_room *out)
 {
-	struct rdata r = {.at = text, .end = text + len, .to = rdata, .room = room};
+	struct rdata r = {.at = text, .end = text + len, .to = out->octets, .room = out->room};
 	const char *fields = fields_of(type);
 
 	if (len >= 2 && memcmp(text, "\\#", 2) == 0) {
@@ -537,6 +536,6 @@ enum err rdata_from_text(uint16_t type, const char *text, size_t len, uint8_t *r
 	if (r.err == OK && r.at != r.end)
 		r.err = E_FORMAT;
 	if (r.err == OK)
-		*rdlen = r.len;
+		out->len = r.len;
 	return r.err;
 }

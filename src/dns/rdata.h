@@ -14,7 +14,12 @@
 
 #include "base/err.h"
 
-/* OK, E_FORMAT (not what the type wants), E_FULL (no room), E_UNSUPPORTED (a type not read); *rdlen is set on
- * OK only. Names are written without compression, in lower case. */
-enum err rdata_from_text(uint16_t type, const char *text, size_t len, uint8_t *rdata, size_t room,
-			 size_t *rdlen) MUST_USE;
+/* Where rdata goes: the caller's storage. */
+struct rdata_room {
+	uint8_t *octets;
+	size_t room, len;
+};
+
+/* OK, E_FORMAT (not what the type wants), E_FULL (no room), E_UNSUPPORTED (a type not read); out->len is set
+ * on OK only. Names are written without compression, in lower case. */
+enum err rdata_from_text(uint16_t type, const char *text, size_t len, struct rdata_room *out) MUST_USE;

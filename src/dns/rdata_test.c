@@ -108,16 +108,15 @@ static void table(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		uint8_t rdata[600];
 		char hex[1300] = "";
-		size_t rdlen = 9999;
+		struct rdata_room out = {rdata, sizeof rdata, 9999};
 
-		if (rdata_from_text(rows[i].type, rows[i].text, strlen(rows[i].text), rdata, sizeof rdata,
-				    &rdlen) != rows[i].err)
+		if (rdata_from_text(rows[i].type, rows[i].text, strlen(rows[i].text), &out) != rows[i].err)
 			fail_msg("'%s': another outcome", rows[i].text);
 		if (rows[i].err != OK) {
-			assert_int_equal(rdlen, 9999);
+			assert_int_equal(out.len, 9999);
 			continue;
 		}
-		for (size_t k = 0; k < rdlen; k++)
+		for (size_t k = 0; k < out.len; k++)
 			snprintf(hex + 2 * k, 3, "%02x", rdata[k]);
 		if (strcmp(hex, rows[i].hex) != 0)
 			fail_msg("'%s': %s", rows[i].text, hex);
@@ -129,14 +128,14 @@ static void rooms(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		size_t whole = rows[i].hex == NULL ? 0 : strlen(rows[i].hex) / 2, rdlen;
+		size_t whole = rows[i].hex == NULL ? 0 : strlen(rows[i].hex) / 2;
 
 		for (size_t room = 0; room < whole; room++) {
 			uint8_t *rdata = test_malloc(room + 1);
 
 			rdata[room] = 0xa5;
 			assert_int_equal(rdata_from_text(rows[i].type, rows[i].text, strlen(rows[i].text),
-							 rdata, room, &rdlen),
+							 &(struct rdata_room){rdata, room, 0}),
 					 E_FULL);
 			assert_int_equal(rdata[room], 0xa5);
 			test_free(rdata);

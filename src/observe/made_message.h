@@ -36,6 +36,7 @@ static inline void made_record(struct made *m, const char *text)
 {
 	char section, owner_text[256], type[16], value[256], more[64] = "";
 	unsigned ttl;
+	struct build_head head;
 	struct name owner, target;
 	struct addr a;
 	enum section s;
@@ -44,17 +45,17 @@ static inline void made_record(struct made *m, const char *text)
 	assert(got >= 5);
 	owner = made_name(owner_text);
 	s = section == 'a' ? SECTION_ANSWER : section == 'n' ? SECTION_AUTHORITY : SECTION_ADDITIONAL;
+	head = (struct build_head){s, &owner, rrtype_from_text(type, strlen(type)), ttl};
 	if (addr_from_text(value, strlen(value), &a) == OK) {
 		build_addr(&m->build, s, &owner, ttl, &a);
 	} else if (strcmp(value, "hint") == 0) {
 		uint8_t rdata[11] = {0, 1, 0, 0, 4, 0, 4};
 		assert(addr_from_text(more, strlen(more), &a) == OK);
 		memcpy(rdata + 7, a.octets + 12, 4);
-		build_record(&m->build, s, &owner, rrtype_from_text(type, strlen(type)), ttl, rdata,
-			     sizeof rdata);
+		build_record(&m->build, &head, rdata, sizeof rdata);
 	} else {
 		target = made_name(value);
-		build_name(&m->build, s, &owner, rrtype_from_text(type, strlen(type)), ttl, &target);
+		build_name(&m->build, &head, &target);
 	}
 }
 

@@ -73,23 +73,16 @@ static enum section section_of(const struct json_value *rrset)
 	return (enum section)(n - 1);
 }
 
-struct rrset {
-	enum section section;
-	struct name owner;
-	uint16_t type;
-	uint32_t ttl;
-};
-
 /* One rdata text; what rdata_from_text cannot read is left out. */
-static void put_rdata(struct logwire *w, const struct rrset *set, const struct json_value *v)
+static void put_rdata(struct logwire *w, const struct build_head *set, const struct json_value *v)
 {
 	struct log_text t = log_text_of(v);
-	size_t rdlen;
+	struct rdata_room room = {.octets = w->rdata, .room = sizeof w->rdata};
 
-	if (t.len == 0 || rdata_from_text(set->type, t.at, t.len, w->rdata, sizeof w->rdata, &rdlen) != OK)
+	if (t.len == 0 || rdata_from_text(set->type, t.at, t.len, &room) != OK)
 		w->left_out++;
 	else
-		build_record(&w->build, set->section, &set->owner, set->type, set->ttl, w->rdata, rdlen);
+		build_record(&w->build, set, w->rdata, room.len);
 }
 
 static bool is_internet(const struct json_value *class)
@@ -98,10 +91,10 @@ static bool is_internet(const struct json_value *class)
 }
 
 /* The question: nmsg's, where it has one, else the rrset itself. */
-static enum err question(const struct json_value *v, const struct rrset *set, struct name *qname,
+static enum err question(const struct json_value *v, const struct build_head *set, struct name *qname,
 			 uint16_t *qtype)
 {
-	*qname = set->owner;
+	*qname = *set->owner;
 	*qtype = set->type;
 	if (json_get(v, "qname") == NULL || json_get(v, "qtype") == NULL)
 		return OK;
@@ -114,12 +107,13 @@ static enum log_line take_rrset(struct log_reader *r, const struct json_value *v
 {
 	const struct json_value *rdata = json_get(v, "rdata");
 	struct logwire *w = &r->wire;
-	struct rrset set;
+	struct name owner;
+	struct build_head set = {.owner = &owner};
 	struct name qname;
 	uint16_t qtype;
 	uint64_t ttl = 0;
 
-	if (name_of(json_get(v, "rrname"), &set.owner) != OK ||
+	if (name_of(json_get(v, "rrname"), &owner) != OK ||
 	    log_type(log_text_of(json_get(v, "rrtype")), &set.type) != OK || rdata == NULL ||
 	    question(v, &set, &qname, &qtype) != OK)
 		return LINE_BAD;

@@ -207,7 +207,7 @@ static enum err put_record(struct logwire *w, enum section s, const struct json_
 		return logwire_record(w, s, &owner, &a);
 	if (rdlen == 0)
 		return E_FORMAT;
-	build_record(&w->build, s, &owner, a.type, a.ttl, w->rdata, rdlen);
+	build_record(&w->build, &(struct build_head){s, &owner, a.type, a.ttl}, w->rdata, rdlen);
 	return OK;
 }
 

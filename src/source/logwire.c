@@ -130,7 +130,7 @@ enum err logwire_record(struct logwire *w, enum section s, const struct name *ow
 		return OK;
 	}
 	if (e == OK)
-		build_record(&w->build, s, owner, a->type, a->ttl, w->rdata, rdlen);
+		build_record(&w->build, &(struct build_head){s, owner, a->type, a->ttl}, w->rdata, rdlen);
 	return e;
 }
 
@@ -223,7 +223,8 @@ static enum err put_chain(struct logwire *w, const struct log_answer *answers, s
 		e = log_name(answers[i].text, &target);
 		if (e != OK || name_equal(owner, &target))
 			continue;
-		build_name(&w->build, SECTION_ANSWER, owner, RR_CNAME, answers[i].ttl, &target);
+		build_name(&w->build, &(struct build_head){SECTION_ANSWER, owner, RR_CNAME, answers[i].ttl},
+			   &target);
 		*owner = target;
 	}
 	return e;
