@@ -10,11 +10,11 @@
 #include "base/stamp.h"
 #include "flow/run.h"
 
-enum { MEMORY_LEAST = 32 << 20 };
+enum { MEMORY_LEAST = 32 << 20, MEMO_OCTETS_MAX = 24 << 20 };
 
 /* What --memory is for, in parts of 16: sources 2, partitions 9, members 2; the rest is batches, results and
  * code. */
-enum { PART_SOURCES = 2, PART_PROFILES = 9, PART_MEMBERS = 2, PARTS = 16 };
+enum { PART_SOURCES = 2, PART_PROFILES = 8, PART_MEMBERS = 2, PARTS = 16 };
 
 /* A home may stand behind an address whose network is not known, or not clearly something else. */
 static uint32_t net_of(void *context, const struct addr *a, bool *home)
@@ -87,6 +87,14 @@ static enum err open_chunks(struct flow *f)
 	return OK;
 }
 
+/* Of one worker; a larger memo than this seldom finds more. */
+static size_t memo_octets(const struct flow *f)
+{
+	size_t most = f->config.memory_bytes / PARTS / f->n_workers;
+
+	return most < MEMO_OCTETS_MAX ? most : MEMO_OCTETS_MAX;
+}
+
 static enum err open_workers(struct flow *f)
 {
 	struct observe_config observe = {.psl = f->psl,
@@ -101,6 +109,9 @@ static enum err open_workers(struct flow *f)
 	for (unsigned i = 0; i < f->n_workers; i++) {
 		f->workers[i].flow = f;
 		observe_init(&f->workers[i].observer, &observe);
+		if (!f->config.no_memo && f->config.resolvers.n == 0 &&
+		    memo_open(&f->workers[i].observer.memo, memo_octets(f), f->profile.bucket_key) != OK)
+			return E_MEMORY;
 	}
 	return OK;
 }
@@ -122,6 +133,7 @@ enum err flow_open(struct flow **out, const struct flow_config *config, struct d
 	f->n_workers = config->threads == 0 ? threads_default() : config->threads;
 	f->n_workers = f->n_workers > THREADS_MAX ? THREADS_MAX : f->n_workers;
 	f->tick = INT64_MIN;
+	f->newest_ns = INT64_MIN / 2;
 	f->shown.first_ns = f->shown.last_ns = STAMP_NONE;
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->change, NULL);
@@ -177,6 +189,8 @@ static void count_profiles(const struct flow *f, struct flow_counts *c)
 		profile_counts_add(&c->profile, &p->counts);
 		c->owners += p->n_owners;
 		c->pairs += p->n_pairs;
+		for (size_t n = 0; n < p->n_domains; n++)
+			c->sketched += p->domains[n].more_owners != NONE || p->domains[n].more_pairs != NONE;
 		c->memory_bytes += partition_octets(p);
 		c->members += f->members.parts[i].n_members;
 		c->members_lost += f->members.parts[i].lost;
@@ -189,7 +203,6 @@ static void count_workers(const struct flow *f, struct flow_counts *c)
 	for (unsigned i = 0; i < f->n_workers; i++) {
 		const struct worker *w = &f->workers[i];
 
-		observe_counts_add(&c->observe, &w->observer.counts);
 		c->read_s += w->read_s;
 		c->parse_s += w->parse_s;
 		c->profile_s += w->profile_s;
@@ -210,6 +223,9 @@ void flow_count(struct flow *f, struct flow_counts *out)
 	sources_count(f->sources, &out->sources);
 	count_profiles(f, out);
 	count_workers(f, out);
+	out->profile.sightings += out->observe.left_out;
+	out->profile.repeats += out->observe.left_out;
+	out->memo_hits = out->observe.memo_hits;
 }
 
 size_t flow_problems(struct flow *f, const struct source_problem **out)

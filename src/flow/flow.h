@@ -42,6 +42,7 @@ struct flow_counts {
 	struct observe_counts observe;
 	struct profile_counts profile;
 	uint64_t domains, owners, pairs; /* kept now */
+	uint64_t sketched;               /* domains with more names or addresses than are kept of one */
 	uint64_t members, members_lost;  /* of the member space */
 	uint64_t memory_bytes;           /* held by profiles and members now */
 	uint64_t memo_hits;

@@ -8,13 +8,16 @@
 
 #include "base/stamp.h"
 
-/* The member space is fed at multiples of this, and after so many messages. */
+/* A boundary: at multiples of this, and after so many messages. */
 #define BOUNDARY_NS (600 * NS_PER_SECOND)
-enum { BOUNDARY_MESSAGES = 1 << 18 };
+enum { BOUNDARY_MESSAGES = 1 << 14 };
+
+/* A record so far behind the newest is late: caches may have forgotten what it tells. */
+#define LATE_NS (30 * NS_PER_SECOND)
 
 enum { PREFETCH = 12 }; /* observations whose loads are started ahead */
 
-enum work_kind { WORK_NONE, WORK_READ, WORK_PARSE, WORK_APPLY, WORK_FEED };
+enum work_kind { WORK_NONE, WORK_READ, WORK_PARSE, WORK_APPLY, WORK_FEED, WORK_TRIM };
 
 struct work {
 	enum work_kind kind;
@@ -69,6 +72,8 @@ static bool fill(struct flow *f, struct chunk *c, struct chunk *next)
 		in = &c->intakes[c->n];
 		if (sources_next(f->sources, &c->keep, in) != OK)
 			return false;
+		in->late = in->time_ns < f->newest_ns - LATE_NS;
+		f->newest_ns = in->time_ns > f->newest_ns ? in->time_ns : f->newest_ns;
 		if (passes_boundary(f, in)) {
 			c->boundary = true;
 			f->has_pending = set_aside(f, in, next);
@@ -119,22 +124,33 @@ static void do_read(struct worker *w, struct chunk *c)
 
 /* ---- parsing and applying ---- */
 
+static void clear_groups(struct chunk *c)
+{
+	for (unsigned g = 0; g < OBS_GROUPS; g++)
+		buf_clear(&c->groups[g]);
+}
+
 static void do_parse(struct worker *w, struct chunk *c)
 {
+	struct flow *f = w->flow;
 	double began = seconds();
 	bool whole = true;
 
+	memo_begin(&w->observer.memo, c->generation);
+	w->observer.counts = (struct observe_counts){0};
+	clear_groups(c);
 	for (size_t i = 0; i < c->n; i++)
 		observe_message(&w->observer, &c->intakes[i], c->groups);
 	for (unsigned g = 0; g < OBS_GROUPS; g++)
 		whole &= c->groups[g].err == OK;
+	c->counts = w->observer.counts;
 	w->parse_s += seconds() - began;
-	pthread_mutex_lock(&w->flow->lock);
-	w->flow->failed |= !whole;
+	pthread_mutex_lock(&f->lock);
+	f->failed |= !whole;
 	c->taken = false;
-	c->state = CHUNK_PARSED;
-	pthread_cond_broadcast(&w->flow->change);
-	pthread_mutex_unlock(&w->flow->lock);
+	c->state = c->generation == f->generation ? CHUNK_PARSED : CHUNK_FILLED;
+	pthread_cond_broadcast(&f->change);
+	pthread_mutex_unlock(&f->lock);
 }
 
 static const struct obs *obs_at(const struct buf *b, size_t at)
@@ -167,13 +183,6 @@ static void apply(struct worker *w, const struct buf *b)
 	}
 }
 
-static void recycle(struct chunk *c)
-{
-	for (unsigned g = 0; g < OBS_GROUPS; g++)
-		buf_clear(&c->groups[g]);
-	c->state = CHUNK_FREE;
-}
-
 static void do_apply(struct worker *w, struct chunk *c, unsigned g)
 {
 	struct flow *f = w->flow;
@@ -191,7 +200,8 @@ static void do_apply(struct worker *w, struct chunk *c, unsigned g)
 	f->groups[g].next++;
 	if (++c->applied == OBS_GROUPS) {
 		f->feeding |= c->boundary;
-		recycle(c);
+		observe_counts_add(&f->shown.observe, &c->counts);
+		c->state = CHUNK_FREE;
 	}
 	pthread_cond_broadcast(&f->change);
 	pthread_mutex_unlock(&f->lock);
@@ -219,17 +229,42 @@ void flow_feed(struct flow *f)
 	end_boundary(f);
 }
 
-static void do_feed(struct worker *w, unsigned g)
+static bool trim_group(struct flow *f, unsigned g)
+{
+	bool trimmed = false;
+
+	for (unsigned i = g; i < OBS_PARTITIONS; i += OBS_GROUPS)
+		trimmed |= partition_trim(&f->partitions[i]);
+	return trimmed;
+}
+
+/* With the lock held: what was given up must be told anew, so no chunk may go on with repeats left out. */
+static void next_generation(struct flow *f)
+{
+	f->generation++;
+	for (unsigned i = 0; i < f->n_chunks; i++)
+		if (f->chunks[i].state == CHUNK_PARSED)
+			f->chunks[i].state = CHUNK_FILLED;
+}
+
+static void do_boundary(struct worker *w, const struct work *todo)
 {
 	struct flow *f = w->flow;
 	double began = seconds();
+	bool trimmed = false;
 
-	feed_group(f, g);
+	if (todo->kind == WORK_FEED)
+		feed_group(f, todo->group);
+	else
+		trimmed = trim_group(f, todo->group);
 	w->profile_s += seconds() - began;
 	pthread_mutex_lock(&f->lock);
-	if (++f->feeds_done == OBS_GROUPS) {
+	f->trimmed |= trimmed;
+	if (++f->feeds_done == 2 * OBS_GROUPS) {
 		end_boundary(f);
-		f->feeding = false;
+		if (f->trimmed)
+			next_generation(f);
+		f->trimmed = f->feeding = false;
 		f->feeds_taken = f->feeds_done = 0;
 		f->boundaries_done++;
 	}
@@ -254,32 +289,48 @@ static struct work find_apply(struct flow *f)
 	return (struct work){WORK_NONE, NULL, 0};
 }
 
+static struct work find_parse(struct flow *f)
+{
+	uint64_t first = f->read > f->n_chunks ? f->read - f->n_chunks : 0;
+
+	for (uint64_t n = first; n < f->read; n++) {
+		struct chunk *c = &f->chunks[n % f->n_chunks];
+
+		if (c->state != CHUNK_FILLED || c->taken)
+			continue;
+		c->taken = true;
+		c->generation = f->generation;
+		return (struct work){WORK_PARSE, c, 0};
+	}
+	return (struct work){WORK_NONE, NULL, 0};
+}
+
+static struct work find_read(struct flow *f)
+{
+	struct chunk *c = &f->chunks[f->read % f->n_chunks], *next = &f->chunks[(f->read + 1) % f->n_chunks];
+
+	/* two free chunks: the one to fill, and the next, for a message behind a boundary */
+	if (f->reading || f->ended || c->state != CHUNK_FREE || next->state != CHUNK_FREE)
+		return (struct work){WORK_NONE, NULL, 0};
+	if (!f->has_pending)
+		arena_reset(&c->keep);
+	f->reading = true;
+	return (struct work){WORK_READ, c, 0};
+}
+
 /* With the lock held: the next thing to do, the latest stage first so that little waits. */
 static struct work find_work(struct flow *f)
 {
 	struct work w;
-	struct chunk *c;
 
 	if (f->feeding && f->feeds_taken < OBS_GROUPS)
 		return (struct work){WORK_FEED, NULL, f->feeds_taken++};
+	if (f->feeding && f->feeds_done >= OBS_GROUPS && f->feeds_taken < 2 * OBS_GROUPS)
+		return (struct work){WORK_TRIM, NULL, f->feeds_taken++ - OBS_GROUPS};
 	w = find_apply(f);
-	if (w.kind != WORK_NONE)
-		return w;
-	if (f->parsed < f->read) {
-		c = &f->chunks[f->parsed++ % f->n_chunks];
-		c->taken = true;
-		return (struct work){WORK_PARSE, c, 0};
-	}
-	/* two free chunks: the one to fill, and the next, for a message behind a boundary */
-	if (!f->reading && !f->ended && f->chunks[f->read % f->n_chunks].state == CHUNK_FREE &&
-	    f->chunks[(f->read + 1) % f->n_chunks].state == CHUNK_FREE) {
-		c = &f->chunks[f->read % f->n_chunks];
-		if (!f->has_pending)
-			arena_reset(&c->keep);
-		f->reading = true;
-		return (struct work){WORK_READ, c, 0};
-	}
-	return (struct work){WORK_NONE, NULL, 0};
+	if (w.kind == WORK_NONE)
+		w = find_parse(f);
+	return w.kind == WORK_NONE ? find_read(f) : w;
 }
 
 static bool all_done(const struct flow *f)
@@ -317,7 +368,8 @@ static void *work(void *context)
 			do_apply(w, todo.chunk, todo.group);
 			break;
 		case WORK_FEED:
-			do_feed(w, todo.group);
+		case WORK_TRIM:
+			do_boundary(w, &todo);
 			break;
 		case WORK_NONE:
 			break;

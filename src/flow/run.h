@@ -23,10 +23,12 @@ enum chunk_state { CHUNK_FREE, CHUNK_FILLED, CHUNK_PARSED };
 
 struct chunk {
 	enum chunk_state state;
-	bool taken;       /* some thread is at work on it */
-	bool boundary;    /* the member space is fed behind it */
-	uint64_t before;  /* boundaries before it */
-	unsigned applied; /* groups done */
+	bool taken;          /* some thread is at work on it */
+	bool boundary;       /* the member space is fed behind it */
+	uint64_t before;     /* boundaries before it */
+	unsigned applied;    /* groups done */
+	uint64_t generation; /* of the memo it was parsed with */
+	struct observe_counts counts;
 	struct arena keep;
 	struct intake *intakes;
 	size_t n;
@@ -69,15 +71,19 @@ struct flow {
 	uint64_t read;   /* chunks read so far */
 	uint64_t parsed; /* all chunks before this one are parsed or taken for it */
 	uint64_t boundaries_read, boundaries_done;
+	uint64_t generation; /* grows when partitions have given up domains */
+	bool trimmed;        /* some partition has, at this boundary */
 	bool reading, ended, failed, finished, judged;
 	bool feeding; /* a boundary is reached by all groups */
-	unsigned feeds_taken, feeds_done;
+	unsigned feeds_taken,
+		feeds_done;       /* of OBS_GROUPS for the member space, then OBS_GROUPS to trim partitions */
 	struct flow_counts shown; /* what flow_count gives while threads run */
 
 	/* the reader's */
 	size_t chunk_messages;
 	int64_t tick;            /* number of the boundary span at hand */
 	uint64_t since_boundary; /* messages */
+	int64_t newest_ns;       /* the latest time read */
 	bool has_pending;
 	struct intake pending;
 

@@ -190,7 +190,7 @@ static const struct set *earlier_look(const struct partition *p, const struct ow
 		return s;
 	if (looked_twice(p, last)) /* the same set again within its TTL is no look-up: see partition.h */
 		return last;
-	if (w->n_sets == OWNER_SETS_MAX &&
+	if (w->n_sets >= OWNER_SETS_KEPT &&
 	    w->first_ns <= until_ns) /* those before have made room for newer ones */
 		return oldest(p, w);
 	return NULL;

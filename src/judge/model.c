@@ -65,7 +65,7 @@ static double kind_likelihood(const double expected[NET_KINDS], const struct net
 static void fit_kinds(const struct judge *j, const struct view *v, struct fit *f, bool servers)
 {
 	enum feature what = servers ? FEATURE_SERVER_KIND : FEATURE_MEMBER_KIND;
-	double trust = model_trust(j->nets, v->domain->last_ns), homes = 0, all = 0, product[CLASSES];
+	double trust = model_trust(j->nets, v->domain->first_ns), homes = 0, all = 0, product[CLASSES];
 	unsigned counted = 0;
 
 	if (j->nets == NULL)

@@ -48,4 +48,5 @@ struct intake {
 	struct addr client; /* used to tell mirrored packets apart; never leaves the program */
 	uint16_t client_port;
 	uint8_t cut; /* the capture's snap length cut this message */
+	uint8_t late; /* over half a minute behind what came before; set by who puts batches together */
 };

@@ -16,6 +16,7 @@ void observe_init(struct observer *o, const struct observe_config *config)
 void observe_fini(struct observer *o)
 {
 	message_fini(&o->message);
+	memo_close(&o->memo);
 }
 
 /* Whether the message is a response worth looking into; counts why not. */
@@ -103,19 +104,20 @@ static void mask_sections(struct observer *o)
 	m->n_records = kept;
 }
 
-void observe_message(struct observer *o, const struct intake *in, struct buf groups[OBS_GROUPS])
+/* Everything but the memo. Returns whether the message was plain: nothing of it was counted but what it is.
+ */
+static bool look_into(struct observer *o, const struct intake *in)
 {
 	struct message *m = &o->message;
 	struct look look = {.o = o, .m = m, .frame = {.in = in}};
+	struct observe_counts before = o->counts, *now = &o->counts;
 
-	o->groups = groups;
-	o->counts.messages++;
 	if (message_parse(m, in->wire, in->len) != OK) {
 		o->counts.malformed++;
-		return;
+		return false;
 	}
 	if (!is_response(o) || !is_judged(o))
-		return;
+		return false;
 	if (o->config.mask != 0)
 		mask_sections(o);
 	belief_role(in, m->flags, &o->config.resolvers, &look.speaker, &look.frame.role);
@@ -126,6 +128,31 @@ void observe_message(struct observer *o, const struct intake *in, struct buf gro
 	look_zone(&look);
 	look_answer(&look);
 	look_servers(&look);
+	return look.frame.role == ROLE_CLIENT && look.frame.marks == 0 && now->negative == before.negative &&
+	       now->mismatched == before.mismatched &&
+	       now->unreachable_records == before.unreachable_records &&
+	       now->disbelieved_records == before.disbelieved_records &&
+	       now->special_addresses == before.special_addresses;
+}
+
+void observe_message(struct observer *o, const struct intake *in, struct buf groups[OBS_GROUPS])
+{
+	struct memo_place place;
+	const struct memo_entry *known = memo_find(&o->memo, in, &place);
+	uint64_t told = o->counts.observations;
+
+	o->groups = groups;
+	o->counts.messages++;
+	if (known != NULL) {
+		o->counts.responses++;
+		o->counts.client_side++;
+		o->counts.observations += known->n_obs;
+		o->counts.left_out += known->n_obs;
+		o->counts.memo_hits++;
+		return;
+	}
+	if (look_into(o, in))
+		memo_keep(&o->memo, &place, in, &o->message, o->counts.observations - told);
 }
 
 void observe_counts_add(struct observe_counts *a, const struct observe_counts *b)

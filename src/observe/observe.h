@@ -14,6 +14,7 @@
 #include "dns/message.h"
 #include "dns/psl.h"
 #include "observe/belief.h"
+#include "observe/memo.h"
 #include "observe/obs.h"
 
 struct observe_config {
@@ -40,12 +41,15 @@ struct observe_counts {
 	uint64_t special_addresses;   /* addresses: private, loopback, reserved */
 	uint64_t observations;        /* observations given out */
 	uint64_t client_side, resolver_side, authority_side;
+	uint64_t left_out; /* of the observations: repeats that the memo knows */
+	uint64_t memo_hits;
 };
 
 struct observer {
 	struct observe_config config;
 	struct observe_counts counts;
 	struct message message; /* the one at hand */
+	struct memo memo;       /* zeroed: none; memo_open fills it, observe_fini closes it */
 	struct buf *groups; /* OBS_GROUPS buffers of the caller: observations, by partition mod OBS_GROUPS */
 };
 

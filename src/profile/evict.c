@@ -52,7 +52,8 @@ static size_t octets_of(const struct partition *p, const struct domain *d)
 
 	for (uint32_t w = d->owners; w != NONE; w = p->owners[w].next)
 		octets += sizeof(struct owner) + p->owners[w].name_len +
-			  p->owners[w].n_sets * (sizeof(struct set) + sizeof(uint64_t));
+			  (p->owners[w].n_sets < OWNER_SETS_KEPT ? p->owners[w].n_sets : OWNER_SETS_KEPT) *
+				  (sizeof(struct set) + sizeof(uint64_t));
 	return octets + d->n_pairs * (sizeof(struct pair) + sizeof(uint32_t) + sizeof(uint64_t));
 }
 
@@ -114,12 +115,15 @@ static void copy_pairs(struct partition *to, const struct partition *from, const
 	}
 }
 
+/* The first few of an owner's sets; all have been settled into their pairs. */
 static void copy_sets(struct partition *to, const struct partition *from, const struct owner *old,
 		      uint32_t owner, const struct renumber *map)
 {
-	uint32_t *link = &to->owners[owner].sets;
+	uint32_t *link = &to->owners[owner].sets, n = old->sets;
 
-	for (uint32_t n = old->sets; n != NONE; n = from->sets[n].next) {
+	to->owners[owner].hand = NONE;
+	to->owners[owner].n_sets = 0;
+	for (; n != NONE && to->owners[owner].n_sets < OWNER_SETS_KEPT; n = from->sets[n].next) {
 		uint32_t now = (uint32_t)to->n_sets++;
 		struct set *s = &to->sets[now];
 
@@ -129,11 +133,12 @@ static void copy_sets(struct partition *to, const struct partition *from, const 
 		s->links = (uint32_t)to->n_links;
 		s->room = s->n;
 		for (uint16_t i = 0; i < s->n; i++) {
-			uint32_t link = from->links[from->sets[n].links + i];
+			uint32_t at = from->links[from->sets[n].links + i];
 
 			/* servers may lie in domains that are copied later: see link_servers */
-			to->links[to->n_links++] = s->kind == OBS_ADDRESSES ? map->pairs[link] : link;
+			to->links[to->n_links++] = s->kind == OBS_ADDRESSES ? map->pairs[at] : at;
 		}
+		to->owners[owner].n_sets++;
 		*link = now;
 		link = &s->next;
 	}
@@ -260,7 +265,7 @@ static bool copy_kept(struct partition *to, const struct partition *from, const 
 	return good && index_all(to);
 }
 
-void partition_evict(struct partition *p)
+static void evict(struct partition *p)
 {
 	struct partition now = {.config = p->config, .counts = p->counts, .now_ns = p->now_ns};
 	uint8_t *keep = calloc(p->n_domains + 1, 1);
@@ -277,4 +282,14 @@ void partition_evict(struct partition *p)
 	partition_fini(p);
 	*p = now;
 	free(keep);
+}
+
+bool partition_trim(struct partition *p)
+{
+	if (p->config->memory_bytes == 0 || partition_octets(p) <= p->config->memory_bytes)
+		return false;
+	for (uint32_t n = 0; n < p->n_domains; n++)
+		partition_settle(p, n);
+	evict(p);
+	return true;
 }

@@ -13,9 +13,9 @@
 #include "profile/members.h"
 #include "profile/tables.h"
 
-/* Two sightings of one set within this count once even when its TTL is 0: a retransmission, a mirrored
- * packet. */
-#define REPEAT_NS NS_PER_SECOND
+/* A cache counts its TTLs down in whole seconds, so the moment at which it drops a set is known this well. It also
+ * makes one look-up of a retransmission whose TTL is 0. */
+enum { DIES_SLACK_S = 1 };
 
 void profile_config_limits(struct profile_config *c)
 {
@@ -144,17 +144,26 @@ static void note_ttl(struct owner *w, const struct obs *o)
 	w->ttl_max = o->ttl > w->ttl_max ? o->ttl : w->ttl_max;
 }
 
+/* When the cache that the answer came from drops it; the dates that sources let through end in 2106. */
+static uint32_t dies_s(const struct obs *o)
+{
+	int64_t s = o->time_ns / NS_PER_SECOND + ttl_of(o);
+
+	return s < 0 ? 0 : s < UINT32_MAX - DIES_SLACK_S ? (uint32_t)s : UINT32_MAX - DIES_SLACK_S;
+}
+
 /* A look-up: the answer did not come out of the cache that earlier sightings came from. */
 static void count_lookup(struct partition *p, struct set *s, const struct obs *o)
 {
 	struct owner *w = &p->owners[s->owner];
 	struct domain *d = &p->domains[w->domain];
-	int64_t ttl_ns = ttl_of(o) * NS_PER_SECOND;
 
 	s->waiting += o->count;
 	s->looked_ns = later(s->looked_ns, o->time_ns);
+	s->last_ns = later(s->last_ns, o->last_ns);
+	s->dies_s = dies_s(o) > s->dies_s ? dies_s(o) : s->dies_s;
 	d->looked_ns = later(d->looked_ns, o->time_ns);
-	s->expires_ns = o->time_ns + (ttl_ns > REPEAT_NS ? ttl_ns : REPEAT_NS);
+	d->last_ns = later(d->last_ns, o->last_ns);
 	w->answers += o->count;
 	w->vantages[family_of(o)] |= (uint16_t)(1u << vantage_bit(o));
 	note_ttl(w, o);
@@ -335,22 +344,15 @@ static uint32_t apply_new_set(struct partition *p, uint32_t domain, const struct
 		link_servers(p, domain, set, o);
 	else
 		fresh = link_pairs(p, set, o);
-	p->sets[set].last_ns = o->last_ns;
 	count_lookup(p, &p->sets[set], o);
 	return fresh ? domain : NONE;
 }
 
-static void apply_known_set(struct partition *p, uint32_t set, const struct obs *o)
+static bool is_repeat(const struct set *s, const struct obs *o)
 {
-	struct set *s = &p->sets[set];
-
-	s->last_ns = later(s->last_ns, o->last_ns);
-	if ((o->marks & OBS_STALE) != 0 || ((o->lacks & LACK_LOOKUPS) == 0 && o->time_ns < s->expires_ns)) {
-		p->counts.repeats++;
-		note_ttl(&p->owners[s->owner], o);
-		return;
-	}
-	count_lookup(p, s, o);
+	if ((o->marks & OBS_STALE) != 0)
+		return true;
+	return (o->lacks & LACK_LOOKUPS) == 0 && dies_s(o) <= s->dies_s + DIES_SLACK_S;
 }
 
 static uint32_t domain_of(struct partition *p, const struct obs *o)
@@ -369,8 +371,6 @@ uint32_t partition_apply(struct partition *p, const struct obs *o)
 
 	p->counts.sightings++;
 	p->now_ns = later(p->now_ns, o->time_ns);
-	if (set == NONE && p->config->memory_bytes != 0 && partition_octets(p) > p->config->memory_bytes)
-		partition_evict(p);
 	domain = set != NONE ? p->owners[p->sets[set].owner].domain : domain_of(p, o);
 	if (domain == NONE) {
 		p->counts.no_memory++;
@@ -378,7 +378,6 @@ uint32_t partition_apply(struct partition *p, const struct obs *o)
 	}
 	d = &p->domains[domain];
 	d->first_ns = earlier(d->first_ns, o->time_ns);
-	d->last_ns = later(d->last_ns, o->last_ns);
 	d->shadow &= (o->marks & OBS_SHADOW) != 0;
 	d->lacks |= o->lacks;
 	d->vantages |= (uint16_t)(1u << vantage_bit(o));
@@ -389,7 +388,10 @@ uint32_t partition_apply(struct partition *p, const struct obs *o)
 	}
 	if (set == NONE)
 		return apply_new_set(p, domain, o);
-	apply_known_set(p, set, o);
+	if (is_repeat(&p->sets[set], o))
+		p->counts.repeats++;
+	else
+		count_lookup(p, &p->sets[set], o);
 	return NONE;
 }
 

@@ -11,9 +11,11 @@
  * A name server is kept once in a partition, under its own domain: if that domain belongs elsewhere, under a
  * shadow of it. The sets of servers of the zones that it serves link to it.
  *
- * A sighting of a known set within its cached TTL touches the set alone. Only a new look-up counts, and only
- * a new set reaches the pairs; look-ups of a known set wait in the set and are settled into its pairs when
- * somebody reads them.
+ * Only a look-up counts. An answer out of a cache says when it was looked up: time and TTL together are the
+ * moment at which the cache drops it. A sighting whose moment lies no later than the set's is a repeat (out
+ * of the cache, retransmitted, mirrored) and changes nothing at all; so whoever has told of it may leave the
+ * repeats out. Look-ups of a known set wait in the set and are settled into its pairs when somebody reads
+ * them; only a new set reaches the pairs. A set is kept while a cache may still hold it.
  *
  * A machine: time comes with the observations. What is kept does not depend on the bucket key, on threads, or
  * on how observations were batched: only on their order.
@@ -30,7 +32,7 @@
 #include "profile/sketch.h"
 
 enum {
-	OWNER_SETS_MAX = 8,       /* recent sets kept of an owner */
+	OWNER_SETS_KEPT = 8,      /* sets of an owner kept, also when no cache holds them any more */
 	DOMAIN_OWNERS_MAX = 4096, /* owners kept of a domain; further names go into a sketch */
 	DOMAIN_PAIRS_MAX = 16384, /* (owner, address) pairs kept of a domain; further ones go into a sketch */
 	DOMAIN_FOREIGN_MAX = 64,  /* owners kept that lie in other domains: aliases that lead here, servers */
@@ -82,7 +84,8 @@ struct owner {
 	uint32_t ttl_min, ttl_max; /* of its addresses, seconds; the zone's own TTL is the largest seen */
 	uint32_t n_pairs;
 	uint16_t vantages[3]; /* bit v: had a counted look-up at vantage v; for A, AAAA and hints apart */
-	uint8_t n_sets;
+	uint32_t hand;        /* the set looked at last for one that no cache holds any more, NONE */
+	uint16_t n_sets;
 	uint8_t homes; /* pairs that are likely homes, as far as 255 */
 	uint8_t name_len;
 	uint8_t roles; /* enum owner_role bits */
@@ -101,12 +104,13 @@ struct pair {
 
 struct set {
 	uint64_t hash;
-	int64_t expires_ns; /* sightings before this are repeats out of a cache */
-	int64_t looked_ns;  /* the last look-up that gave it */
-	int64_t last_ns;    /* the last sighting */
+	int64_t looked_ns; /* the last look-up that gave it */
+	int64_t last_ns;   /* the same, but of an aggregate the end of its span */
+	uint32_t dies_s;   /* when the cache drops it, in whole seconds */
 	uint32_t owner, next;
 	uint32_t waiting; /* look-ups not yet settled into the pairs */
-	uint32_t links;   /* offset in partition.links: numbers of its pairs; of a set of servers, of their owners */
+	uint32_t links;   /* offset in partition.links: numbers of its pairs; of a set of servers, of their
+			     owners */
 	uint16_t n, room;
 	uint8_t member_role;
 	uint8_t kind; /* enum obs_kind */
@@ -124,8 +128,6 @@ struct profile_config {
 struct profile_counts {
 	uint64_t sightings, repeats, lookups; /* repeats: out of a cache, retransmitted or mirrored */
 	uint64_t other_role;                  /* sightings at a vantage where another role feeds */
-	uint64_t owners_over,
-		pairs_over; /* sightings of names and addresses over a domain's limit: sketched */
 	uint64_t evictions, evicted_domains;
 	uint64_t untold;    /* new members that the member space did not hear of, for want of room */
 	uint64_t no_memory; /* observations dropped for want of memory */
@@ -190,8 +192,9 @@ uint32_t partition_find(const struct partition *p, uint64_t hash, const uint8_t 
 /* Octets in use. */
 size_t partition_octets(const struct partition *p);
 
-/* Gives up the domains of least value until half of the share is free; all numbers change. */
-void partition_evict(struct partition *p);
+/* When the partition is over its share: gives up the domains of least value until half of it is free, and
+ * returns true; all numbers have changed, and repeats must be told again. */
+bool partition_trim(struct partition *p);
 
 void profile_counts_add(struct profile_counts *a, const struct profile_counts *b);
 

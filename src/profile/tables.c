@@ -120,10 +120,8 @@ uint32_t table_owner(struct partition *p, const struct owner_key *k, int64_t tim
 		return found;
 	if (d->n_owners >= p->config->domain_owners_max ||
 	    (k->foreign && d->n_foreign >= DOMAIN_FOREIGN_MAX)) {
-		if (!k->foreign) {
+		if (!k->foreign)
 			sketch(p, &d->more_owners, hash_bytes(k->name, k->len, p->config->sketch_key));
-			p->counts.owners_over++;
-		}
 		return NONE;
 	}
 	if (!GROW(p, owners))
@@ -144,6 +142,7 @@ uint32_t table_owner(struct partition *p, const struct owner_key *k, int64_t tim
 		.pairs = NONE,
 		.sets = NONE,
 		.via = NONE,
+		.hand = NONE,
 		.ttl_min = UINT32_MAX,
 	};
 	d->owners = (uint32_t)p->n_owners++;
@@ -173,7 +172,6 @@ uint32_t table_pair(struct partition *p, uint32_t owner, const struct addr *a, b
 		struct addr m = member_of(a);
 
 		sketch(p, &d->more_pairs, hash_bytes(&m, sizeof m, p->config->sketch_key));
-		p->counts.pairs_over++;
 		return NONE;
 	}
 	if (!GROW(p, pairs) || index_add(&p->by_pair, tag, (uint32_t)p->n_pairs) != OK)
@@ -226,22 +224,32 @@ static bool take_links(struct partition *p, struct set *s, uint16_t n)
 	return true;
 }
 
+/* A set of the owner that no cache holds any more: a few are looked at each time, so that all get their turn.
+ */
+static uint32_t find_dead(const struct partition *p, struct owner *w, const struct obs *o)
+{
+	enum { LOOKS = 4, SURE_S = 60 }; /* sure: late records may still tell of one that is just dead */
+	int64_t now_s = o->time_ns / NS_PER_SECOND;
+
+	for (unsigned i = 0; w->n_sets >= OWNER_SETS_KEPT && i < LOOKS; i++) {
+		w->hand = w->hand == NONE ? w->sets : p->sets[w->hand].next;
+		if (w->hand != NONE && p->sets[w->hand].dies_s + (int64_t)SURE_S < now_s)
+			return w->hand;
+	}
+	return NONE;
+}
+
 uint32_t table_set(struct partition *p, uint32_t owner, const struct obs *o)
 {
 	struct owner *w = &p->owners[owner];
 	uint64_t key = set_key(o);
-	uint32_t n;
+	uint32_t n = find_dead(p, w, o);
 
-	if (w->n_sets >= OWNER_SETS_MAX) {
-		/* the oldest, by its last look-up; ties: the one added first, which stands last in the list
-		 */
-		n = w->sets;
-		for (uint32_t i = w->sets; i != NONE; i = p->sets[i].next)
-			n = p->sets[i].looked_ns <= p->sets[n].looked_ns ? i : n;
+	if (n != NONE) {
 		partition_settle_set(p, n);
 		index_remove(&p->by_set, (uint32_t)(p->sets[n].hash >> 32), n);
 	} else {
-		if (!GROW(p, sets))
+		if (w->n_sets == UINT16_MAX || !GROW(p, sets))
 			return NONE;
 		n = (uint32_t)p->n_sets++;
 		p->sets[n] = (struct set){.owner = owner, .next = w->sets};
@@ -251,7 +259,8 @@ uint32_t table_set(struct partition *p, uint32_t owner, const struct obs *o)
 	p->sets[n].hash = key;
 	p->sets[n].n = 0;
 	p->sets[n].waiting = 0;
-	p->sets[n].looked_ns = STAMP_NONE;
+	p->sets[n].dies_s = 0;
+	p->sets[n].looked_ns = p->sets[n].last_ns = STAMP_NONE;
 	p->sets[n].member_role = o->member_role;
 	p->sets[n].kind = o->kind;
 	if (!take_links(p, &p->sets[n], o->members) ||

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * memo.h -- messages seen before: what a cache answers again and again is parsed once.
+ *
+ * A message that is octet for octet one seen before, but for its id and TTLs, tells nothing new while no
+ * record in it would be dropped from the cache later than that one said: then every observation in it is a
+ * repeat (partition.h) and is left out. Compared, never taken for the same by a hash alone. Whatever the memo
+ * holds, the result is the same.
+ *
+ * It is for one thread. Only what partitions still know may be left out: when one of them has given up
+ * domains, the memo must be emptied (memo_begin with another generation).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dns/message.h"
+#include "observe/intake.h"
+
+enum { MEMO_WIRE_MAX = 330, MEMO_TTLS_MAX = 22, MEMO_WAYS = 8 };
+
+/* One message. Times are those of the sighting that was told. */
+struct memo_entry {
+	int64_t time_ns;
+	uint32_t dies_s[MEMO_TTLS_MAX]; /* when a cache drops each record */
+	uint16_t ttl_at[MEMO_TTLS_MAX]; /* where the TTLs stand, in order */
+	uint16_t len, vantage, lacks;
+	uint8_t n_ttls, n_obs, role;
+	uint8_t wire[MEMO_WIRE_MAX];
+};
+
+struct memo {
+	struct memo_entry *entries; /* MEMO_WAYS to a bucket */
+	uint64_t *tags;             /* of the entries; 0: free */
+	uint32_t *met;              /* tags of messages met once: only a second meeting is worth a place */
+	uint32_t buckets_mask, met_mask;
+	uint32_t turn;
+	uint64_t generation, key;
+	uint64_t hits;
+};
+
+/* A memo of at most so many octets; E_MEMORY. A zeroed memo holds nothing and finds nothing. */
+enum err memo_open(struct memo *m, size_t octets, uint64_t bucket_key) MUST_USE;
+void memo_close(struct memo *m);
+
+/* Empties the memo when the generation is another than before. */
+void memo_begin(struct memo *m, uint64_t generation);
+
+/* What memo_find found out, for memo_keep. */
+struct memo_place {
+	uint64_t tag;             /* 0: this message is none for the memo */
+	struct memo_entry *entry; /* the same message, too old; NULL: none */
+};
+
+/* Whether the message may be left out: then the entry that told of it. Otherwise *place is where it could be
+ * kept. */
+const struct memo_entry *memo_find(struct memo *m, const struct intake *in, struct memo_place *place);
+
+/* Keeps a message that has just been told of in n_obs observations. */
+void memo_keep(struct memo *m, const struct memo_place *place, const struct intake *in,
+	       const struct message *message, size_t n_obs);
