@@ -368,13 +368,14 @@ static bool put_shaped(const struct shape *shape, struct cursor *at, struct buf 
 void present_rdata(uint16_t type, const uint8_t *rdata, size_t len, struct buf *out)
 {
 	const struct shape *shape = shape_of(type);
-	struct cursor at = cursor_over(rdata, len);
+	const uint8_t *octets = len == 0 ? (const uint8_t *)"" : rdata; /* an empty buffer has none */
+	struct cursor at = cursor_over(octets, len);
 	size_t start = out->len;
 
 	if (shape != NULL && !shape->as_octets && put_shaped(shape, &at, out))
 		return;
 	out->len = start;
 	buf_printf(out, "\\# %zu%s", len, len == 0 ? "" : " ");
-	at = cursor_over(rdata, len);
+	at = cursor_over(octets, len);
 	put_hex(&at, out);
 }

@@ -75,6 +75,8 @@ static size_t octets_of(const char *hex, uint8_t *to)
 
 static void texts(void **state)
 {
+	struct buf nothing = {0};
+
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		uint16_t type = (uint16_t)(rows[i].type & 0xffff);
@@ -92,6 +94,9 @@ static void texts(void **state)
 			fail_msg("'%s' reads as other octets", rows[i].text);
 		buf_fini(&text);
 	}
+	present_rdata(RR_A, NULL, 0, &nothing);
+	assert_string_equal(buf_text(&nothing), "\\# 0");
+	buf_fini(&nothing);
 }
 
 /* All 256 octets in strings and labels come back. */
