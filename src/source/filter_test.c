@@ -61,12 +61,14 @@ static const struct {
 	{"tcp", 0},
 };
 
-static bool passes(struct filter *f, size_t link, bool is_v6)
+static bool passes(struct filter *f, size_t link, bool is_v6, size_t cut)
 {
 	uint8_t octets[SWITCHES_MAX + sizeof ipv6];
 	size_t head = links[link].len, len = head + (is_v6 ? sizeof ipv6 : sizeof ipv4);
-	struct frame frame = {
-		.octets = octets, .len = (uint32_t)len, .wire_len = (uint32_t)len, .link = links[link].link};
+	struct frame frame = {.octets = octets,
+			      .len = (uint32_t)(cut < len ? cut : len),
+			      .wire_len = (uint32_t)len,
+			      .link = links[link].link};
 	const char *unfit = NULL;
 	bool pass;
 
@@ -75,9 +77,6 @@ static bool passes(struct filter *f, size_t link, bool is_v6)
 	pass = filter_pass(f, &frame, &unfit);
 	if (unfit != NULL)
 		fail_msg("link type %u: %s", links[link].link, unfit);
-	for (frame.len = 0; frame.len < head;
-	     frame.len++) /* cut before the packet: no crash; most filters fail */
-		(void)filter_pass(f, &frame, &unfit);
 	return pass;
 }
 
@@ -92,11 +91,28 @@ static void every_link(void **state)
 		for (size_t k = 0; k < sizeof links / sizeof *links; k++)
 			for (unsigned family = IPV4; family <= IPV6; family++)
 				if ((links[k].carries & family) != 0 &&
-				    passes(f, k, family == IPV6) != ((filters[i].passes & family) != 0))
+				    passes(f, k, family == IPV6, SIZE_MAX) !=
+					    ((filters[i].passes & family) != 0))
 					fail_msg("\"%s\" on link type %u, IPv%d: another outcome",
 						 filters[i].text, links[k].link, family == IPV4 ? 4 : 6);
 		filter_close(f);
 	}
+}
+
+/* Of a packet that is cut before its ports nothing behind is looked at, though it lies there in memory. */
+static void cut(void **state)
+{
+	struct filter *f = NULL;
+	struct diag d;
+
+	(void)state;
+	assert_int_equal(filter_open(&f, "udp src port 53", &d), OK);
+	for (size_t k = 0; k < sizeof links / sizeof *links; k++)
+		for (unsigned family = IPV4; family <= IPV6; family++)
+			for (size_t len = 0; (links[k].carries & family) != 0 && len <= links[k].len; len++)
+				if (passes(f, k, family == IPV6, len))
+					fail_msg("link type %u cut to %zu octets passes", links[k].link, len);
+	filter_close(f);
 }
 
 static void unfit_once(void **state)
@@ -125,7 +141,8 @@ static void unfit_once(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(every_link), cmocka_unit_test(unfit_once)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(every_link), cmocka_unit_test(cut),
+					   cmocka_unit_test(unfit_once)};
 
 	return cmocka_run_group_tests_name("filter", tests, NULL, NULL);
 }
