@@ -235,6 +235,10 @@ static void shared_budget(void **state)
 	for (size_t i = 0; i < INPUTS; i++)
 		input_close(&in[i], NULL);
 	assert_int_equal(both.used, 0);
+	both.cap = 2 << 20; /* too little for one: the frame's head says so before anything is taken */
+	assert_int_equal(input_open(&in[0], file_path("wide"), &both, &stop, &d), OK);
+	assert_int_equal(input_more(&in[0], &d), E_MEMORY);
+	input_close(&in[0], NULL);
 	buf_fini(&b);
 }
 
