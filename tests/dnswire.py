@@ -22,8 +22,9 @@ def frames(octets):
     at, out = 24, []
     while at + 16 <= len(octets):
         seconds, part, kept, _ = struct.unpack(order + '4I', octets[at:at + 16])
-        out.append((seconds * 10**9 + part * unit, octets[at + 16:at + 16 + kept]))
         at += 16 + kept
+        if at <= len(octets):
+            out.append((seconds * 10**9 + part * unit, octets[at - kept:at]))
     return out
 
 
@@ -104,7 +105,9 @@ class Record:
         self.type, self.klass, self.ttl, size = struct.unpack('!HHIH', wire[at:at + 10])
         self.at, self.end = at + 10, at + 10 + size
         self.text = self.labels = None
-        if self.type == 1 and size == 4 or self.type == 28 and size == 16:
+        if self.end > len(wire) or (self.klass == 1 and size != {1: 4, 28: 16}.get(self.type, size)):
+            raise ValueError('data of a wrong length')
+        if self.type in (1, 28) and self.klass == 1:
             self.text = str(ipaddress.ip_address(wire[self.at:self.end]))
         elif self.type in (2, 5, 12):
             self.labels = read_name(wire, self.at)[0]

@@ -12,6 +12,7 @@ from tap import Tap, run
 THREADS = (1, 2, 3, 16)
 MEMORY = {'ample': '1G', 'a quarter': '256M', 'tiny': '32M'} # tiny: the least there is; the crowd does not fit in
 KEYS = 5
+MEMO = 'exact repeats that were not parsed again' # of work saved, which depends on who does it
 SECOND, DAY = 10**9, 86400 * 10**9
 
 
@@ -123,7 +124,7 @@ def check_dates(t, to, records, want):
         for where, at in (('first', 0), ('amid', len(records) // 2), ('last', len(records))):
             path = write(to, 'dated.pcap', pcap(records[:at] + [(ns, frame)] + records[at:]))
             after = counts(path)
-            changed = {k: after[k] - before[k] for k in before if after[k] != before[k]}
+            changed = {k: after[k] - before[k] for k in before if after[k] != before[k] and k != MEMO}
             t.ok(changed == {wrong: 1, 'records (packets, frames, lines)': 1} and lines(path) == want,
                  f'a record of {year}, {where}: one counter', changed)
 
