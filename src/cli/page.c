@@ -369,15 +369,11 @@ static void servers(const struct story *s, struct buf *to)
 		return;
 	buf_add_text(to, "<h2>Name servers</h2>\n<ul>\n");
 	for (size_t i = 0; i < s->n_servers; i++) {
-		char name[NAME_TEXT_MAX];
-
-		story_owner_name(s, s->servers[i], name);
 		buf_add_text(to, "<li>");
-		words_html(to, name);
+		words_html(to, s->servers[i].name);
 		buf_add_text(to, ": ");
-		words_plural(to, s->servers[i]->n_pairs, "address", "addresses");
-		buf_add_text(to,
-			     story_is_foreign(s, s->servers[i]) ? ", in another domain</li>\n" : "</li>\n");
+		words_plural(to, s->servers[i].addresses, "address", "addresses");
+		buf_add_text(to, s->servers[i].foreign ? ", in another domain</li>\n" : "</li>\n");
 	}
 	buf_add_text(to, "</ul>\n");
 }

@@ -171,18 +171,37 @@ static enum err list_owners(struct story *s)
 	return OK;
 }
 
+static void add_server(struct story *s, const struct partition *p, const struct owner *o, bool foreign)
+{
+	struct story_server *to = &s->servers[s->n_servers++];
+
+	name_to_text(partition_name(p, o->name), to->name);
+	to->addresses = o->n_pairs;
+	to->foreign = foreign;
+}
+
+static int by_server(const void *a, const void *b)
+{
+	const struct story_server *x = a, *y = b;
+
+	return x->foreign != y->foreign ? x->foreign - y->foreign : strcmp(x->name, y->name);
+}
+
 static enum err list_servers(struct story *s)
 {
 	const struct partition *p = s->finding->partition;
 	uint32_t numbers[STORY_SERVERS_MAX];
 	unsigned n = partition_servers(p, s->finding->domain, numbers, STORY_SERVERS_MAX);
 
-	s->servers = calloc(n + 1u, sizeof *s->servers);
+	s->servers = calloc(n + s->n_owners + 1u, sizeof *s->servers);
 	if (s->servers == NULL)
 		return E_MEMORY;
+	for (size_t i = 0; i < s->n_owners; i++)
+		if ((s->owners[i]->roles & OWNER_SERVER) != 0)
+			add_server(s, p, s->owners[i], (s->owners[i]->roles & OWNER_FOREIGN) != 0);
 	for (unsigned i = 0; i < n; i++)
-		s->servers[s->n_servers++] = &p->owners[numbers[i]];
-	qsort_r(s->servers, s->n_servers, sizeof *s->servers, by_answers, (void *)(uintptr_t)p);
+		add_server(s, p->servers, &p->servers->owners[numbers[i]], true);
+	qsort(s->servers, s->n_servers, sizeof *s->servers, by_server);
 	return OK;
 }
 
@@ -231,14 +250,6 @@ void story_fini(struct story *s)
 void story_owner_name(const struct story *s, const struct owner *o, char text[NAME_TEXT_MAX])
 {
 	name_to_text(partition_name(s->finding->partition, o->name), text);
-}
-
-bool story_is_foreign(const struct story *s, const struct owner *o)
-{
-	const struct domain *d = s->facts.domain;
-
-	return !name_is_below(partition_name(s->finding->partition, o->name), o->name_len,
-			      s->finding->view->name, d->name_len);
 }
 
 static void list_bits(unsigned bits, const char *const words[], unsigned n, struct buf *to)

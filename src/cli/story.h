@@ -21,6 +21,13 @@ struct story_row {
 	unsigned counts[STORY_BINS_MAX]; /* members alive in each part of the time */
 };
 
+/* A name server. */
+struct story_server {
+	char name[NAME_TEXT_MAX];
+	uint32_t addresses;
+	bool foreign; /* lies in another domain */
+};
+
 struct story {
 	const struct finding *finding;
 	struct facts facts;
@@ -32,7 +39,7 @@ struct story {
 	unsigned alive[STORY_BINS_MAX]; /* all members */
 	const struct owner **owners;    /* most looked up first */
 	size_t n_owners;
-	const struct owner **servers; /* of its zones, also those of other domains; most looked up first */
+	struct story_server *servers; /* of its zones: its own, then those of other domains; by name */
 	size_t n_servers;
 	const struct view_member **members; /* first seen first */
 	size_t n_members;
@@ -46,9 +53,6 @@ void story_fini(struct story *s);
 void story_network(const struct story *s, const struct view_member *m, char text[STORY_LABEL_MAX]);
 
 void story_owner_name(const struct story *s, const struct owner *o, char text[NAME_TEXT_MAX]);
-
-/* Whether the name lies in another domain. */
-bool story_is_foreign(const struct story *s, const struct owner *o);
 
 /* What the name is to the domain: "host, alias". */
 void story_owner_roles(const struct owner *o, struct buf *to);

@@ -209,12 +209,9 @@ static void servers(const struct story *s, const struct term *t, size_t most, st
 	if (n != 0)
 		heading(t, to, "Name servers");
 	for (size_t i = 0; i < n; i++) {
-		char name[NAME_TEXT_MAX];
-
-		story_owner_name(s, s->servers[i], name);
-		buf_printf(to, "  %s: ", name);
-		words_plural(to, s->servers[i]->n_pairs, "address", "addresses");
-		buf_add_text(to, story_is_foreign(s, s->servers[i]) ? ", in another domain\n" : "\n");
+		buf_printf(to, "  %s: ", s->servers[i].name);
+		words_plural(to, s->servers[i].addresses, "address", "addresses");
+		buf_add_text(to, s->servers[i].foreign ? ", in another domain\n" : "\n");
 	}
 	more(t, to, s->n_servers - n);
 }

@@ -16,6 +16,9 @@ enum { MEMORY_LEAST = 32 << 20, MEMO_OCTETS_MAX = 24 << 20 };
  * code. */
 enum { PART_SOURCES = 2, PART_PROFILES = 8, PART_MEMBERS = 2, PARTS = 16 };
 
+/* A partition of servers may take as much as a few of domains. */
+enum { SERVERS_SHARE = 4, SHARES = OBS_PARTITIONS + OBS_GROUPS * SERVERS_SHARE };
+
 /* A home may stand behind an address whose network is not known, or not clearly something else. */
 static uint32_t net_of(void *context, const struct addr *a, bool *home)
 {
@@ -59,13 +62,20 @@ static enum err open_profiles(struct flow *f)
 		.bucket_key = f->config.bucket_key,
 		.sketch_key =
 			hash_u64(f->config.seed, 0x6465666c7578), /* apart from other uses of the same seed */
-		.memory_bytes = f->config.memory_bytes / PARTS * PART_PROFILES / OBS_PARTITIONS,
+		.memory_bytes = f->config.memory_bytes / PARTS * PART_PROFILES / SHARES,
 		.net_of = net_of,
 		.net_context = f->nets,
 	};
 	profile_config_limits(&f->profile);
-	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
-		partition_init(&f->partitions[i], &f->profile);
+	f->servers = f->profile;
+	f->servers.servers = true;
+	f->servers.memory_bytes *= SERVERS_SHARE;
+	for (unsigned i = 0; i < OBS_ALL; i++) {
+		bool domains = i < OBS_PARTITIONS;
+
+		partition_init(&f->partitions[i], domains ? &f->profile : &f->servers,
+			       domains ? &f->partitions[OBS_PARTITIONS + i % OBS_GROUPS] : NULL);
+	}
 	members_init(&f->members, &f->profile, f->config.memory_bytes / PARTS * PART_MEMBERS);
 	f->judge = (struct judge){.method = f->config.method,
 				  .prior = f->config.prior,
@@ -164,7 +174,7 @@ void flow_close(struct flow *f)
 		view_fini(&f->workers[i].view);
 	}
 	free(f->workers);
-	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
+	for (unsigned i = 0; i < OBS_ALL; i++)
 		partition_fini(&f->partitions[i]);
 	members_fini(&f->members);
 	fluxbuster_close(f->fluxbuster);
@@ -181,17 +191,21 @@ void flow_stop(struct flow *f)
 	sources_stop(f->sources);
 }
 
+static void count_partition(const struct partition *p, struct flow_counts *c)
+{
+	profile_counts_add(&c->profile, &p->counts);
+	c->owners += p->n_owners;
+	c->pairs += p->n_pairs;
+	c->memory_bytes += partition_octets(p);
+	for (size_t n = 0; n < p->n_domains; n++)
+		c->sketched += p->domains[n].more_owners != NONE || p->domains[n].more_pairs != NONE;
+}
+
 static void count_profiles(const struct flow *f, struct flow_counts *c)
 {
+	for (unsigned i = 0; i < OBS_ALL; i++)
+		count_partition(&f->partitions[i], c);
 	for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
-		const struct partition *p = &f->partitions[i];
-
-		profile_counts_add(&c->profile, &p->counts);
-		c->owners += p->n_owners;
-		c->pairs += p->n_pairs;
-		for (size_t n = 0; n < p->n_domains; n++)
-			c->sketched += p->domains[n].more_owners != NONE || p->domains[n].more_pairs != NONE;
-		c->memory_bytes += partition_octets(p);
 		c->members += f->members.parts[i].n_members;
 		c->members_lost += f->members.parts[i].lost;
 	}

@@ -16,13 +16,13 @@ static bool is_suspect(const struct partition *p, uint32_t domain)
 	uint32_t servers[VIEW_SERVERS_MAX];
 	unsigned n, homes = 0;
 
-	if (d->shadow || d->homes >= JUDGE_HOMES_LEAST)
-		return !d->shadow;
+	if (d->homes >= JUDGE_HOMES_LEAST)
+		return true;
 	if (d->server_answers == 0)
 		return false;
 	n = partition_servers(p, domain, servers, VIEW_SERVERS_MAX);
 	for (unsigned i = 0; i < n; i++)
-		homes += p->owners[servers[i]].homes;
+		homes += p->servers->owners[servers[i]].homes;
 	return homes >= JUDGE_HOMES_LEAST;
 }
 
@@ -77,7 +77,7 @@ void flow_consider(struct worker *w, struct partition *p, uint32_t domain, int64
 
 	/* each new pair of the first few, then at every half more: judging costs in proportion to what is
 	 * new */
-	if (w->flow->config.method != METHOD_DEFLUX || !is_suspect(p, domain) ||
+	if (w->flow->config.method != METHOD_DEFLUX || p->config->servers || !is_suspect(p, domain) ||
 	    d->n_pairs < d->pairs_judged + 1 + d->pairs_judged / 2)
 		return;
 	began = seconds();
@@ -136,8 +136,6 @@ static bool is_selected(const struct flow *f, const struct flow_select *s, const
 	const struct domain *d = &p->domains[domain];
 	const uint8_t *name = partition_name(p, d->name);
 
-	if (d->shadow)
-		return false;
 	if (s->domain != NULL)
 		return s->domain->len == d->name_len && memcmp(s->domain->octets, name, d->name_len) == 0;
 	if (!is_wanted(f, name, d->name_len))

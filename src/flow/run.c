@@ -233,7 +233,7 @@ static bool trim_group(struct flow *f, unsigned g)
 {
 	bool trimmed = false;
 
-	for (unsigned i = g; i < OBS_PARTITIONS; i += OBS_GROUPS)
+	for (unsigned i = g; i < OBS_ALL; i += OBS_GROUPS)
 		trimmed |= partition_trim(&f->partitions[i]);
 	return trimmed;
 }

@@ -57,8 +57,8 @@ struct flow {
 	struct psl *psl;
 	struct nets *nets;
 	struct fluxbuster *fluxbuster;
-	struct profile_config profile;
-	struct partition partitions[OBS_PARTITIONS];
+	struct profile_config profile, servers; /* of partitions of domains, and of servers */
+	struct partition partitions[OBS_ALL];
 	struct members members;
 	struct judge judge;
 

@@ -50,7 +50,7 @@ static const struct row rows[] = {
 	{"one look-up", METHOD_HOLZ2008, {A(0, 150, EIGHT)}, VERDICT_UNDECIDED, NAN, "needs two look-ups"},
 	{"the same again out of a cache",
 	 METHOD_HOLZ2008,
-	 {A(0, 150, EIGHT), A(149, 150, EIGHT)},
+	 {A(0, 150, EIGHT), A(149, 1, EIGHT)},
 	 VERDICT_UNDECIDED,
 	 NAN,
 	 "needs two look-ups"},
@@ -218,7 +218,7 @@ static void judge_row(const struct row *r, const struct nets *nets, struct judge
 	struct view v = {.partition = &p};
 
 	profile_config_limits(&config);
-	partition_init(&p, &config);
+	partition_init(&p, &config, NULL);
 	for (unsigned i = 0; i < 12 && r->answers[i].domain != NULL; i++)
 		made_apply(&p, &r->answers[i]);
 	assert_int_equal(p.n_domains, 1);

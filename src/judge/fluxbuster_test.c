@@ -316,7 +316,7 @@ static void judge_world(const struct world *w, uint64_t key, bool backwards, str
 
 	profile_config_limits(&config);
 	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
-		partition_init(&parts[i], &config);
+		partition_init(&parts[i], &config, NULL);
 	apply_world(w, key, backwards);
 	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
 		for (uint32_t n = 0; n < parts[i].n_domains; n++)

@@ -67,9 +67,10 @@ static unsigned collect_servers(struct view *v, const struct partition *p, uint3
 	uint32_t servers[VIEW_SERVERS_MAX];
 	unsigned n_servers = partition_servers(p, domain, servers, VIEW_SERVERS_MAX);
 
-	for (unsigned i = 0; i < n_servers; i++)
-		if (p->owners[servers[i]].domain != domain)
-			n = collect(v, p, &p->owners[servers[i]], n, true);
+	for (unsigned i = 0; i < n_servers; i++) {
+		partition_settle_owner(p->servers, servers[i]);
+		n = collect(v, p->servers, &p->servers->owners[servers[i]], n, true);
+	}
 	return n;
 }
 

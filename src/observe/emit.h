@@ -15,9 +15,9 @@ struct emit_frame {
 struct emit_set {
 	const uint8_t *domain; /* whom it is told of */
 	uint8_t domain_len;
-	const uint8_t
-		*shadow; /* the domain whose partition is told instead of that of `domain`; NULL: none */
-	uint8_t shadow_len;
+	const uint8_t *served; /* the domain that this server serves: told to the servers of its group; NULL:
+				* told to the partition of `domain` */
+	uint8_t served_len;
 	const uint8_t *owner;
 	uint8_t owner_len;
 	const uint8_t *via;

@@ -47,6 +47,6 @@ struct intake {
 	struct addr server; /* the side with the DNS port; none when not known */
 	struct addr client; /* used to tell mirrored packets apart; never leaves the program */
 	uint16_t client_port;
-	uint8_t cut; /* the capture's snap length cut this message */
+	uint8_t cut;  /* the capture's snap length cut this message */
 	uint8_t late; /* over half a minute behind what came before; set by who puts batches together */
 };

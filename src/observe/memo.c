@@ -11,6 +11,7 @@
 
 enum {
 	MET = 1 << 16,
+	TOLD = 1 << 14,       /* few enough to stay in the processor's cache */
 	TTL_BEFORE_RDATA = 6, /* octets from a record's TTL to its rdata */
 	FIRST_RDATA =
 		12 /* from the question's end to the first answer's rdata, when its owner is a pointer */
@@ -26,7 +27,8 @@ enum err memo_open(struct memo *m, size_t octets, uint64_t bucket_key)
 	m->entries = malloc((size_t)buckets * MEMO_WAYS * sizeof *m->entries); /* used where a tag says so */
 	m->tags = calloc((size_t)buckets * MEMO_WAYS, sizeof *m->tags);
 	m->met = calloc(MET, sizeof *m->met);
-	if (m->entries != NULL && m->tags != NULL && m->met != NULL)
+	m->told = calloc(TOLD, sizeof *m->told);
+	if (m->told != NULL && m->entries != NULL && m->tags != NULL && m->met != NULL)
 		return OK;
 	memo_close(m);
 	return E_MEMORY;
@@ -37,14 +39,30 @@ void memo_close(struct memo *m)
 	free(m->entries);
 	free(m->tags);
 	free(m->met);
+	free(m->told);
 	*m = (struct memo){0};
 }
 
 void memo_begin(struct memo *m, uint64_t generation)
 {
-	if (m->tags != NULL && m->generation != generation)
+	if (m->tags != NULL && m->generation != generation) {
 		memset(m->tags, 0, ((size_t)m->buckets_mask + 1) * MEMO_WAYS * sizeof *m->tags);
+		memset(m->told, 0, TOLD * sizeof *m->told);
+	}
 	m->generation = generation;
+}
+
+bool memo_told(struct memo *m, uint64_t fingerprint, int64_t time_ns, int64_t dies_s)
+{
+	struct memo_told *t;
+
+	if (m->told == NULL)
+		return false;
+	t = &m->told[fingerprint & (TOLD - 1)];
+	if (t->fingerprint == fingerprint && time_ns >= t->time_ns && dies_s <= t->dies_s)
+		return true;
+	*t = (struct memo_told){fingerprint, time_ns, dies_s};
+	return false;
 }
 
 /* Where the only question ends, 0 when that cannot be said simply. */

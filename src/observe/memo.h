@@ -31,7 +31,14 @@ struct memo_entry {
 	uint8_t wire[MEMO_WIRE_MAX];
 };
 
+/* One observation that was told. */
+struct memo_told {
+	uint64_t fingerprint;
+	int64_t time_ns, dies_s;
+};
+
 struct memo {
+	struct memo_told *told;     /* by fingerprint; one place for each */
 	struct memo_entry *entries; /* MEMO_WAYS to a bucket */
 	uint64_t *tags;             /* of the entries; 0: free */
 	uint32_t *met;              /* tags of messages met once: only a second meeting is worth a place */
@@ -47,6 +54,12 @@ void memo_close(struct memo *m);
 
 /* Empties the memo when the generation is another than before. */
 void memo_begin(struct memo *m, uint64_t generation);
+
+/*
+ * Whether an observation of this fingerprint has been told that lives as long: then it may be left out.
+ * Otherwise it is noted as told now.
+ */
+bool memo_told(struct memo *m, uint64_t fingerprint, int64_t time_ns, int64_t dies_s);
 
 /* What memo_find found out, for memo_keep. */
 struct memo_place {

@@ -14,7 +14,17 @@
 #include "base/addr.h"
 #include "base/buf.h"
 
-enum { OBS_VERSION = 1, OBS_PARTITIONS = 256, OBS_GROUPS = 16, OBS_MEMBERS_MAX = 256, OBS_NO_DOMAIN = 255 };
+/*
+ * Partitions belong to OBS_GROUPS groups, by their number. Behind those of the domains stands one more for
+ * each group: of the name servers that serve domains of the group from other domains.
+ */
+enum {
+	OBS_VERSION = 1,
+	OBS_PARTITIONS = 256,
+	OBS_GROUPS = 16,
+	OBS_ALL = OBS_PARTITIONS + OBS_GROUPS,
+	OBS_MEMBERS_MAX = 256
+};
 
 enum obs_kind {
 	OBS_ADDRESSES, /* `owner` has these addresses; with `via`: that name was asked, or is where the alias
@@ -37,23 +47,21 @@ enum member_role {
 enum obs_mark {
 	OBS_TRUNCATED = 1 << 0, /* TC: the set may be longer */
 	OBS_SCOPED = 1 << 1,    /* ECS: the set is for some clients */
-	OBS_STALE = 1 << 2,     /* served past its TTL: no new look-up */
-	OBS_SHADOW =
-		1 << 3 /* told to the partition of a domain that the server serves, not to the server's own */
+	OBS_STALE = 1 << 2      /* served past its TTL: no new look-up */
 };
 
 struct obs {
-	uint32_t size;     /* octets of this observation, a multiple of 8 */
-	uint8_t kind;      /* enum obs_kind */
-	uint8_t role;      /* enum role: which side of the resolver */
-	uint8_t marks;     /* enum obs_mark bits */
-	uint8_t partition; /* 0..255, of the domain */
+	uint32_t size; /* octets of this observation, a multiple of 8 */
+	uint8_t kind;  /* enum obs_kind */
+	uint8_t role;  /* enum role: which side of the resolver */
+	uint8_t marks; /* enum obs_mark bits */
+	uint8_t member_role;
 	int64_t time_ns, last_ns;
 	uint32_t count; /* sightings it stands for; over 1 only from aggregates */
 	uint32_t ttl;   /* seconds */
 	uint16_t lacks, vantage;
-	uint16_t members; /* addresses, or name-server names */
-	uint8_t member_role;
+	uint16_t members;   /* addresses, or name-server names */
+	uint16_t partition; /* of the domain: below OBS_PARTITIONS; of a server: OBS_PARTITIONS + group */
 	uint8_t domain_len, owner_len, via_len; /* octets with the root label; via_len 0: none */
 	uint16_t type;                          /* rrtype the addresses came in: A, AAAA, HTTPS, SVCB, NS */
 	uint64_t domain_hash, owner_hash, set_hash; /* under the bucket key */
@@ -86,10 +94,7 @@ static inline const uint8_t *obs_via(const struct obs *o)
 	return obs_names(o) + o->domain_len + o->owner_len;
 }
 
-/*
- * OBS_SERVERS: the first of `members` name servers, one behind the other: an octet that says where in the
- * name its registrable domain begins (OBS_NO_DOMAIN: it has none), and the name in wire form.
- */
+/* OBS_SERVERS: the first of `members` names, one behind the other in wire form. */
 static inline const uint8_t *obs_servers(const struct obs *o)
 {
 	return obs_via(o) + o->via_len;

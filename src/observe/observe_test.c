@@ -36,7 +36,7 @@ static void obs_text(struct buf *to, const struct obs *o)
 		buf_printf(to, " via %s", text);
 	}
 	role_text(to, o->member_role);
-	buf_add_text(to, (o->marks & OBS_SHADOW) != 0 ? " shadow" : "");
+	buf_add_text(to, o->partition >= OBS_PARTITIONS ? " server" : "");
 	buf_add_text(to, " =");
 	for (unsigned i = 0; o->kind == OBS_ADDRESSES && i < o->members; i++) {
 		addr_to_text(&obs_addrs(o)[i], text);
@@ -44,9 +44,9 @@ static void obs_text(struct buf *to, const struct obs *o)
 	}
 	const uint8_t *server = obs_servers(o);
 	for (unsigned i = 0; o->kind == OBS_SERVERS && i < o->members; i++) {
-		name_to_text(server + 1, text);
+		name_to_text(server, text);
 		buf_printf(to, " %s", text);
-		server += 1 + name_wire_len(server + 1);
+		server += name_wire_len(server);
 	}
 	buf_add_text(to, "\n");
 }
@@ -124,8 +124,8 @@ static const struct {
 	{"servers as a recursive resolver passes them on", RECURSIVE,
 	 "a.com A | a a.com 60 A 1.2.3.4 | n a.com 90 NS ns1.b.net | n a.com 90 NS ns2.b.net | d ns1.b.net "
 	 "80 A 2.2.2.2",
-	 "a.com: a.com A 60 host = 1.2.3.4\na.com: a.com NS 90 ns = ns1.b.net ns2.b.net\n"
-	 "b.net: ns1.b.net A 80 ns shadow = 2.2.2.2\nb.net: ns1.b.net A 80 nshost = 2.2.2.2\n",
+	 ".: ns1.b.net A 80 ns server = 2.2.2.2\na.com: a.com A 60 host = 1.2.3.4\n"
+	 "a.com: a.com NS 90 ns = ns1.b.net ns2.b.net\nb.net: ns1.b.net A 80 nshost = 2.2.2.2\n",
 	 NULL, 0},
 	{"a suffix's own servers are nobody's", RECURSIVE,
 	 "a.com A | a a.com 60 A 1.2.3.4 | n com 90 NS ns.b.net", "a.com: a.com A 60 host = 1.2.3.4\n", NULL,
@@ -144,8 +144,8 @@ static const struct {
 	{"a referral, glue inside and outside", REFERRAL,
 	 "w.a.com A | n a.com 90 NS ns.a.com | n a.com 90 NS ns.b.net | d ns.a.com 80 A 2.2.2.2 | d ns.b.net "
 	 "80 A 3.3.3.3",
-	 "a.com: a.com NS 90 ns = ns.a.com ns.b.net\na.com: ns.a.com A 80 ns = 2.2.2.2\n"
-	 "b.net: ns.b.net A 80 ns glue shadow = 3.3.3.3\nb.net: ns.b.net A 80 nshost glue = 3.3.3.3\n",
+	 ".: ns.b.net A 80 ns glue server = 3.3.3.3\na.com: a.com NS 90 ns = ns.a.com ns.b.net\n"
+	 "a.com: ns.a.com A 80 ns = 2.2.2.2\nb.net: ns.b.net A 80 nshost glue = 3.3.3.3\n",
 	 "com", 0},
 	{"without the sections a poorer form has not", RECURSIVE,
 	 "a.com A | a a.com 60 A 1.2.3.4 | n a.com 90 NS ns1.a.com | d ns1.a.com 80 A 2.2.2.2",

@@ -14,8 +14,7 @@ enum {
 struct server {
 	const uint8_t *octets;
 	uint8_t len;
-	uint8_t domain_at; /* where its registrable domain begins; OBS_NO_DOMAIN: it has none */
-	bool in_zone;      /* the server's own name, of the zone that an authority speaks for */
+	bool in_zone; /* the server's own name, of the zone that an authority speaks for */
 };
 
 /* Whether the owner of an NS record is a zone above some name of the chain. */
@@ -73,8 +72,6 @@ static unsigned gather_servers(struct look *l, size_t first, struct server list[
 		s.octets = message_name_octets(m, r->target);
 		s.len = m->names[r->target].len;
 		s.in_zone = look_in_zone(l, s.octets, s.len);
-		if (!look_domain(l, s.octets, s.len, &s.domain_at))
-			s.domain_at = OBS_NO_DOMAIN;
 		insert(list, &n, s);
 		l->set.ttl = r->ttl < l->set.ttl ? r->ttl : l->set.ttl;
 	}
@@ -105,32 +102,33 @@ static void gather_addresses(struct look *l, const struct server *s, uint16_t ty
 }
 
 /*
- * An address of a name server is told to the partition of the zone's domain, as one of the server's own
- * domain: so a partition keeps each server once, whatever number of zones it serves; and to the server's
- * domain itself, which thus learns that it serves.
+ * An address of a name server that belongs to the zone's domain is told to that. Another's is told to the
+ * servers of the zone's group, which keep each server once, whatever number of zones it serves; and to the
+ * server's own domain, which thus learns that it serves.
  */
 static void tell_addresses(struct look *l, const struct server *s, const uint8_t *domain, uint8_t domain_len)
 {
+	static const uint8_t root[1] = {0};
 	enum trust trust = belief_of(l->speaker, PLACE_NS_ADDRESS, s->in_zone);
-	uint8_t glue = trust == TRUST_GLUE ? MEMBER_GLUE : 0;
-	bool foreign =
-		s->domain_at != OBS_NO_DOMAIN && (s->len - s->domain_at != domain_len ||
-						  memcmp(s->octets + s->domain_at, domain, domain_len) != 0);
+	uint8_t glue = trust == TRUST_GLUE ? MEMBER_GLUE : 0, at;
+	bool own = name_is_below(s->octets, s->len, domain, domain_len);
 
 	if (trust == TRUST_NONE)
 		return;
 	l->set.owner = s->octets;
 	l->set.owner_len = s->len;
 	l->set.via_len = 0;
-	l->set.domain = foreign ? s->octets + s->domain_at : domain;
-	l->set.domain_len = foreign ? (uint8_t)(s->len - s->domain_at) : domain_len;
-	l->set.shadow = foreign ? domain : NULL;
-	l->set.shadow_len = domain_len;
+	l->set.domain = own ? domain : root;
+	l->set.domain_len = own ? domain_len : 1;
+	l->set.served = own ? NULL : domain;
+	l->set.served_len = domain_len;
 	l->set.member_role = (uint8_t)(MEMBER_NS | glue);
 	emit_addresses(l->o, &l->frame, &l->set);
-	l->set.shadow = NULL;
-	if (!foreign)
+	l->set.served = NULL;
+	if (own || !look_domain(l, s->octets, s->len, &at))
 		return;
+	l->set.domain = s->octets + at;
+	l->set.domain_len = (uint8_t)(s->len - at);
 	l->set.member_role = (uint8_t)(MEMBER_NS_HOST | glue);
 	emit_addresses(l->o, &l->frame, &l->set);
 }
@@ -142,7 +140,7 @@ static void tell_zone(struct look *l, size_t first)
 	const uint8_t *zone = message_name_octets(m, m->records[first].owner);
 	uint8_t zone_len = m->names[m->records[first].owner].len, at;
 	struct server list[SERVERS_MAX];
-	uint8_t octets[SERVERS_MAX * 256];
+	uint8_t octets[SERVERS_MAX * 255];
 	struct buf names = {.bytes = octets, .room = sizeof octets};
 	unsigned n;
 
@@ -153,10 +151,8 @@ static void tell_zone(struct look *l, size_t first)
 	if (!look_domain(l, zone, zone_len, &at)) /* a public suffix's own servers are nobody's flux */
 		return;
 	n = gather_servers(l, first, list);
-	for (unsigned i = 0; i < n; i++) {
-		buf_add(&names, &list[i].domain_at, 1);
+	for (unsigned i = 0; i < n; i++)
 		buf_add(&names, list[i].octets, list[i].len);
-	}
 	l->set.domain = zone + at;
 	l->set.domain_len = (uint8_t)(zone_len - at);
 	l->set.owner = zone;

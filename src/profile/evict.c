@@ -135,7 +135,6 @@ static void copy_sets(struct partition *to, const struct partition *from, const 
 		for (uint16_t i = 0; i < s->n; i++) {
 			uint32_t at = from->links[from->sets[n].links + i];
 
-			/* servers may lie in domains that are copied later: see link_servers */
 			to->links[to->n_links++] = s->kind == OBS_ADDRESSES ? map->pairs[at] : at;
 		}
 		to->owners[owner].n_sets++;
@@ -174,24 +173,6 @@ static void copy_domain(struct partition *to, const struct partition *from, uint
 	for (uint32_t w = d->owners; w != NONE; w = to->owners[w].next)
 		if (to->owners[w].via != NONE)
 			to->owners[w].via = map->owners[to->owners[w].via];
-}
-
-/* Links of sets of servers, once all owners have their numbers; a server that was given up is left out. */
-static void link_servers(struct partition *to, const struct renumber *map)
-{
-	for (uint32_t n = 0; n < to->n_sets; n++) {
-		struct set *s = &to->sets[n];
-		uint16_t kept = 0;
-
-		if (s->kind == OBS_ADDRESSES)
-			continue;
-		for (uint16_t i = 0; i < s->n; i++) {
-			uint32_t owner = map->owners[to->links[s->links + i]];
-			if (owner != NONE)
-				to->links[s->links + kept++] = owner;
-		}
-		s->n = kept;
-	}
 }
 
 static bool index_all(struct partition *p)
@@ -258,8 +239,6 @@ static bool copy_kept(struct partition *to, const struct partition *from, const 
 	for (uint32_t n = 0; good && n < from->n_domains; n++)
 		if (keep[n])
 			copy_domain(to, from, n, &map);
-	if (good)
-		link_servers(to, &map);
 	free(map.owners);
 	free(map.pairs);
 	return good && index_all(to);
@@ -267,7 +246,8 @@ static bool copy_kept(struct partition *to, const struct partition *from, const 
 
 static void evict(struct partition *p)
 {
-	struct partition now = {.config = p->config, .counts = p->counts, .now_ns = p->now_ns};
+	struct partition now = {
+		.config = p->config, .servers = p->servers, .counts = p->counts, .now_ns = p->now_ns};
 	uint8_t *keep = calloc(p->n_domains + 1, 1);
 
 	if (keep == NULL || !choose(p, keep) || !copy_kept(&now, p, keep)) {
@@ -284,10 +264,24 @@ static void evict(struct partition *p)
 	free(keep);
 }
 
+/* A partition of servers begins anew: all of them belong to one domain. */
+static void empty(struct partition *p)
+{
+	struct partition now = {.config = p->config, .counts = p->counts, .now_ns = p->now_ns};
+
+	now.counts.evictions++;
+	partition_fini(p);
+	*p = now;
+}
+
 bool partition_trim(struct partition *p)
 {
 	if (p->config->memory_bytes == 0 || partition_octets(p) <= p->config->memory_bytes)
 		return false;
+	if (p->config->servers) {
+		empty(p);
+		return true;
+	}
 	for (uint32_t n = 0; n < p->n_domains; n++)
 		partition_settle(p, n);
 	evict(p);

@@ -13,8 +13,8 @@
 #include "profile/members.h"
 #include "profile/tables.h"
 
-/* A cache counts its TTLs down in whole seconds, so the moment at which it drops a set is known this well. It also
- * makes one look-up of a retransmission whose TTL is 0. */
+/* A cache counts its TTLs down in whole seconds, so the moment at which it drops a set is known this well. It
+ * also makes one look-up of a retransmission whose TTL is 0. */
 enum { DIES_SLACK_S = 1 };
 
 void profile_config_limits(struct profile_config *c)
@@ -26,9 +26,9 @@ void profile_config_limits(struct profile_config *c)
 	c->domain_pairs_max = most < DOMAIN_PAIRS_MAX ? (uint32_t)most : DOMAIN_PAIRS_MAX;
 }
 
-void partition_init(struct partition *p, const struct profile_config *config)
+void partition_init(struct partition *p, const struct profile_config *config, struct partition *servers)
 {
-	*p = (struct partition){.config = config, .now_ns = STAMP_NONE};
+	*p = (struct partition){.config = config, .servers = servers, .now_ns = STAMP_NONE};
 	p->fresh.cap =
 		config->memory_bytes / 8; /* what waits for a boundary must not push out what is kept */
 }
@@ -106,28 +106,42 @@ void partition_settle_set(struct partition *p, uint32_t set)
 	s->waiting = 0;
 }
 
+void partition_settle_owner(struct partition *p, uint32_t owner)
+{
+	for (uint32_t s = p->owners[owner].sets; s != NONE; s = p->sets[s].next)
+		partition_settle_set(p, s);
+}
+
 void partition_settle(struct partition *p, uint32_t domain)
 {
 	for (uint32_t w = p->domains[domain].owners; w != NONE; w = p->owners[w].next)
-		for (uint32_t s = p->owners[w].sets; s != NONE; s = p->sets[s].next)
-			partition_settle_set(p, s);
+		partition_settle_owner(p, w);
+}
+
+/* Adds the servers of one set to the list; returns its new length. */
+static unsigned add_servers(const struct partition *p, const struct set *s, uint32_t *list, unsigned n,
+			    unsigned most)
+{
+	for (uint16_t i = 0; s->kind == OBS_SERVERS && i + 1 < s->n; i = (uint16_t)(i + 2)) {
+		const uint32_t *half = &p->links[s->links + i];
+		uint32_t owner = table_find_server(p->servers, (uint64_t)half[0] << 32 | half[1]);
+		unsigned k = 0;
+
+		while (k < n && list[k] != owner)
+			k++;
+		if (owner != NONE && k == n && n < most)
+			list[n++] = owner;
+	}
+	return n;
 }
 
 unsigned partition_servers(const struct partition *p, uint32_t domain, uint32_t *list, unsigned most)
 {
 	unsigned n = 0;
 
-	for (uint32_t w = p->domains[domain].owners; w != NONE; w = p->owners[w].next)
+	for (uint32_t w = p->domains[domain].owners; p->servers != NULL && w != NONE; w = p->owners[w].next)
 		for (uint32_t s = p->owners[w].sets; s != NONE; s = p->sets[s].next)
-			for (uint16_t i = 0; p->sets[s].kind == OBS_SERVERS && i < p->sets[s].n; i++) {
-				uint32_t owner = p->links[p->sets[s].links + i];
-				unsigned k = 0;
-
-				while (k < n && list[k] != owner)
-					k++;
-				if (k == n && n < most)
-					list[n++] = owner;
-			}
+			n = add_servers(p, &p->sets[s], list, n, most);
 	return n;
 }
 
@@ -183,12 +197,14 @@ void partition_tell(struct partition *p, const struct domain *d, const struct ad
 {
 	struct fresh f;
 
+	if (p->config->servers) /* they are told of by their own domains */
+		return;
 	memset(&f, 0, sizeof f); /* padding too: what crosses is octets */
 	f.addr = member_of(a);
 	f.domain = d->hash;
 	f.first_ns = p->now_ns;
 	f.role = (uint8_t)(role | (d->accused ? MEMBER_ACCUSED : 0));
-	f.partition = d->partition;
+	f.partition = (uint8_t)d->partition;
 	f.part = members_part_of(&f.addr, p->config->sketch_key);
 	buf_add(&p->fresh, &f, sizeof f);
 	p->counts.untold += p->fresh.err != OK;
@@ -262,41 +278,26 @@ static void link_via(struct partition *p, uint32_t domain, uint32_t owner, const
 	}
 }
 
-/* The owner of a server's name: of the zone's domain itself, else below its own domain, which may be a shadow
- * here. */
-static uint32_t server_owner(struct partition *p, uint32_t domain, const struct obs *o, const uint8_t *server)
-{
-	const uint8_t *name = server + 1;
-	size_t len = name_wire_len(name);
-	struct owner_key k = {.domain = domain, .name = name, .len = (uint8_t)len};
-
-	k.hash = hash_bytes(name, len, p->config->bucket_key);
-	k.foreign = !name_is_below(name, len, obs_domain(o), o->domain_len);
-	if (k.foreign && server[0] != OBS_NO_DOMAIN) {
-		struct domain_key at = {.name = name + server[0], .len = (uint8_t)(len - server[0])};
-
-		at.hash = hash_bytes(at.name, at.len, p->config->bucket_key);
-		at.time_ns = o->time_ns;
-		at.partition = o->partition;
-		k.domain = table_domain(p, &at);
-		k.foreign = false;
-	}
-	return k.domain == NONE ? NONE : table_owner(p, &k, o->time_ns);
-}
-
+/* Notes the servers of a zone: the domain's own as owners of it, others by their hashes. */
 static void link_servers(struct partition *p, uint32_t domain, uint32_t set, const struct obs *o)
 {
-	const uint8_t *server = obs_servers(o);
+	const uint8_t *name = obs_servers(o);
 
 	for (uint16_t i = 0; i < o->members; i++) {
-		uint32_t n = server_owner(p, domain, o, server);
+		size_t len = name_wire_len(name);
+		struct owner_key k = {.domain = domain, .name = name, .len = (uint8_t)len};
+		struct set *s = &p->sets[set];
 
-		if (n != NONE) {
-			p->owners[n].roles |= OWNER_SERVER;
-			p->owners[n].last_ns = later(p->owners[n].last_ns, o->last_ns);
-			p->links[p->sets[set].links + p->sets[set].n++] = n;
+		k.hash = hash_bytes(name, len, p->config->bucket_key);
+		if (name_is_below(name, len, obs_domain(o), o->domain_len)) {
+			uint32_t n = table_owner(p, &k, o->time_ns);
+			if (n != NONE)
+				p->owners[n].roles |= OWNER_SERVER;
+		} else {
+			p->links[s->links + s->n++] = (uint32_t)(k.hash >> 32);
+			p->links[s->links + s->n++] = (uint32_t)k.hash;
 		}
-		server += 1 + name_wire_len(server + 1);
+		name += len;
 	}
 }
 
@@ -311,12 +312,12 @@ static uint8_t owner_roles(const struct obs *o)
 
 static uint32_t make_owner(struct partition *p, uint32_t domain, const struct obs *o)
 {
-	struct owner_key k = {
-		.domain = domain,
-		.name = obs_owner(o),
-		.len = o->owner_len,
-		.hash = o->owner_hash,
-		.foreign = !name_is_below(obs_owner(o), o->owner_len, obs_domain(o), o->domain_len)};
+	struct owner_key k = {.domain = domain,
+			      .name = obs_owner(o),
+			      .len = o->owner_len,
+			      .hash = o->owner_hash,
+			      .foreign = !p->config->servers && !name_is_below(obs_owner(o), o->owner_len,
+									       obs_domain(o), o->domain_len)};
 	uint32_t n = table_owner(p, &k, o->time_ns);
 
 	if (n == NONE)
@@ -378,7 +379,6 @@ uint32_t partition_apply(struct partition *p, const struct obs *o)
 	}
 	d = &p->domains[domain];
 	d->first_ns = earlier(d->first_ns, o->time_ns);
-	d->shadow &= (o->marks & OBS_SHADOW) != 0;
 	d->lacks |= o->lacks;
 	d->vantages |= (uint16_t)(1u << vantage_bit(o));
 	d->scoped |= (o->marks & OBS_SCOPED) != 0;

@@ -8,8 +8,8 @@
  *   domain --owners--> owner --pairs--> pair   (owner, address): first, last, look-ups
  *                            --sets---> set    one distinct rrset of the owner, the last few of them
  *
- * A name server is kept once in a partition, under its own domain: if that domain belongs elsewhere, under a
- * shadow of it. The sets of servers of the zones that it serves link to it.
+ * A name server of another domain is kept once for a group of partitions, as an owner of the root in the
+ * group's partition of servers; the sets of servers of the zones that it serves name it by its hash.
  *
  * Only a look-up counts. An answer out of a cache says when it was looked up: time and TTL together are the
  * moment at which the cache drops it. A sighting whose moment lies no later than the set's is a repeat (out
@@ -69,9 +69,8 @@ struct domain {
 	uint8_t scoped;    /* some answer was for a client subnet only */
 	uint8_t verdict;   /* the judge's last, a number of its own */
 	uint8_t n_foreign; /* of n_owners, those that lie in other domains */
-	uint8_t shadow;    /* kept only for its name servers, which serve domains of this partition */
 	uint8_t accused;   /* by its own evidence alone: its members are marked in the member space */
-	uint8_t partition;
+	uint16_t partition;
 };
 
 struct owner {
@@ -109,8 +108,8 @@ struct set {
 	uint32_t dies_s;   /* when the cache drops it, in whole seconds */
 	uint32_t owner, next;
 	uint32_t waiting; /* look-ups not yet settled into the pairs */
-	uint32_t links;   /* offset in partition.links: numbers of its pairs; of a set of servers, of their
-			     owners */
+	uint32_t links; /* offset in partition.links: numbers of its pairs; of a set of servers: two halves of
+			 * each server's owner hash, those of other domains alone */
 	uint16_t n, room;
 	uint8_t member_role;
 	uint8_t kind; /* enum obs_kind */
@@ -123,6 +122,7 @@ struct profile_config {
 	/* the network of a new address, and whether it is likely a home; asked once for each new pair */
 	uint32_t (*net_of)(void *context, const struct addr *a, bool *home);
 	void *net_context;
+	bool servers; /* for partitions of servers: one domain, the root, without limits */
 };
 
 struct profile_counts {
@@ -135,6 +135,7 @@ struct profile_counts {
 
 struct partition {
 	const struct profile_config *config;
+	struct partition *servers; /* the servers of its group; NULL: none */
 	struct domain *domains;
 	struct owner *owners;
 	struct pair *pairs;
@@ -169,7 +170,9 @@ void partition_tell(struct partition *p, const struct domain *d, const struct ad
 /* The member an address counts as: itself in IPv4, its /56 in IPv6. */
 struct addr member_of(const struct addr *a);
 
-void partition_init(struct partition *p, const struct profile_config *config);
+/* servers: where the name servers of its group are kept, for the life of the partition; NULL for those
+ * themselves. */
+void partition_init(struct partition *p, const struct profile_config *config, struct partition *servers);
 void partition_fini(struct partition *p);
 
 /* Takes in one observation; returns the number of its domain when that domain has a new pair, else NONE. */
@@ -178,12 +181,14 @@ uint32_t partition_apply(struct partition *p, const struct obs *o);
 /* Starts the loads that partition_apply will wait for; a hint, changes nothing. */
 void partition_prefetch(const struct partition *p, const struct obs *o);
 
-/* Settles what waits in one set, or in all sets of a domain, so that its pairs and owners are up to date. */
+/* Settles what waits in one set, in all sets of an owner, or of a domain, so that its pairs and owners are up
+ * to date. */
 void partition_settle_set(struct partition *p, uint32_t set);
+void partition_settle_owner(struct partition *p, uint32_t owner);
 void partition_settle(struct partition *p, uint32_t domain);
 
-/* The owners of the name servers of the domain's zones, each once, its own and other domains'; returns how
- * many, at most `most`. */
+/* The name servers of the domain's zones that belong to other domains, each once: numbers of owners in
+ * p->servers; returns how many, at most `most`. Its own servers are owners with OWNER_SERVER. */
 unsigned partition_servers(const struct partition *p, uint32_t domain, uint32_t *list, unsigned most);
 
 /* The domain of that name, NONE. */

@@ -87,7 +87,6 @@ uint32_t table_domain(struct partition *p, const struct domain_key *k)
 		.more_owners = NONE,
 		.more_pairs = NONE,
 		.decided_ns = STAMP_NONE,
-		.shadow = 1,
 	};
 	return (uint32_t)p->n_domains++;
 }
@@ -111,6 +110,17 @@ uint32_t table_find_owner(const struct partition *p, const struct owner_key *k)
 	return NONE;
 }
 
+uint32_t table_find_server(const struct partition *servers, uint64_t hash)
+{
+	uint32_t tag, at, n;
+
+	if (servers->n_domains == 0)
+		return NONE;
+	tag = (uint32_t)(hash_u64(hash ^ servers->domains[0].hash, 0) >> 32);
+	n = index_first(&servers->by_owner, tag, &at);
+	return n; /* names are not compared: 32 bits of a hash under a random key */
+}
+
 uint32_t table_owner(struct partition *p, const struct owner_key *k, int64_t time_ns)
 {
 	struct domain *d = &p->domains[k->domain];
@@ -118,7 +128,7 @@ uint32_t table_owner(struct partition *p, const struct owner_key *k, int64_t tim
 
 	if (found != NONE)
 		return found;
-	if (d->n_owners >= p->config->domain_owners_max ||
+	if ((d->n_owners >= p->config->domain_owners_max && !p->config->servers) ||
 	    (k->foreign && d->n_foreign >= DOMAIN_FOREIGN_MAX)) {
 		if (!k->foreign)
 			sketch(p, &d->more_owners, hash_bytes(k->name, k->len, p->config->sketch_key));
@@ -168,7 +178,7 @@ uint32_t table_pair(struct partition *p, uint32_t owner, const struct addr *a, b
 	for (n = index_first(&p->by_pair, tag, &at); n != NONE; n = index_next(&p->by_pair, tag, &at))
 		if (p->pairs[n].owner == owner && memcmp(&p->pairs[n].addr, a, sizeof *a) == 0)
 			return n;
-	if (d->n_pairs >= p->config->domain_pairs_max) {
+	if (d->n_pairs >= p->config->domain_pairs_max && !p->config->servers) {
 		struct addr m = member_of(a);
 
 		sketch(p, &d->more_pairs, hash_bytes(&m, sizeof m, p->config->sketch_key));
@@ -263,7 +273,7 @@ uint32_t table_set(struct partition *p, uint32_t owner, const struct obs *o)
 	p->sets[n].looked_ns = p->sets[n].last_ns = STAMP_NONE;
 	p->sets[n].member_role = o->member_role;
 	p->sets[n].kind = o->kind;
-	if (!take_links(p, &p->sets[n], o->members) ||
+	if (!take_links(p, &p->sets[n], (uint16_t)(o->kind == OBS_SERVERS ? 2 * o->members : o->members)) ||
 	    index_add(&p->by_set, (uint32_t)(key >> 32), n) != OK) {
 		p->sets[n].hash = 0;
 		return NONE;

@@ -6,7 +6,8 @@
 
 struct domain_key {
 	const uint8_t *name;
-	uint8_t len, partition;
+	uint8_t len;
+	uint16_t partition;
 	uint64_t hash; /* of the name, under the bucket key */
 	int64_t time_ns;
 };
@@ -24,6 +25,9 @@ struct owner_key {
 
 uint32_t table_owner(struct partition *p, const struct owner_key *k, int64_t time_ns);
 uint32_t table_find_owner(const struct partition *p, const struct owner_key *k);
+
+/* The owner in a partition of servers, by the hash of its name; NONE. */
+uint32_t table_find_server(const struct partition *servers, uint64_t hash);
 
 /* The pair of owner and address; *fresh says whether it is new. */
 uint32_t table_pair(struct partition *p, uint32_t owner, const struct addr *a, bool *fresh);
