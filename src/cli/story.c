@@ -243,7 +243,8 @@ void story_fini(struct story *s)
 	free(s->owners);
 	free(s->servers);
 	free(s->members);
-	s->owners = s->servers = NULL;
+	s->owners = NULL;
+	s->servers = NULL;
 	s->members = NULL;
 }
 

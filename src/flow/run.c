@@ -15,7 +15,8 @@ enum { BOUNDARY_MESSAGES = 1 << 14 };
 /* A record so far behind the newest is late: caches may have forgotten what it tells. */
 #define LATE_NS (30 * NS_PER_SECOND)
 
-enum { PREFETCH = 12 }; /* observations whose loads are started ahead */
+/* Observations between two stages of fetching what the partitions will look at; see partition_fetch. */
+enum { FETCH_STEP = 6 }; /* observations whose loads are started ahead */
 
 enum work_kind { WORK_NONE, WORK_READ, WORK_PARSE, WORK_APPLY, WORK_FEED, WORK_TRIM };
 
@@ -139,8 +140,7 @@ static void do_parse(struct worker *w, struct chunk *c)
 	memo_begin(&w->observer.memo, c->generation);
 	w->observer.counts = (struct observe_counts){0};
 	clear_groups(c);
-	for (size_t i = 0; i < c->n; i++)
-		observe_message(&w->observer, &c->intakes[i], c->groups);
+	observe_batch(&w->observer, c->intakes, c->n, c->groups);
 	for (unsigned g = 0; g < OBS_GROUPS; g++)
 		whole &= c->groups[g].err == OK;
 	c->counts = w->observer.counts;
@@ -158,28 +158,42 @@ static const struct obs *obs_at(const struct buf *b, size_t at)
 	return (const struct obs *)(const void *)(b->bytes + at);
 }
 
+/* Fetches ahead of the observation to apply: one cursor for each stage, each a few observations before the
+ * next. */
+struct fetch {
+	size_t at[PARTITION_STAGES];
+	unsigned ahead[PARTITION_STAGES]; /* observations between the cursor and the one to apply */
+};
+
+static void fetch_ahead(struct flow *f, const struct buf *b, struct fetch *c)
+{
+	for (unsigned s = 0; s < PARTITION_STAGES; s++)
+		while (c->ahead[s] < FETCH_STEP * (PARTITION_STAGES - s) && c->at[s] < b->len) {
+			const struct obs *o = obs_at(b, c->at[s]);
+
+			partition_fetch(&f->partitions[o->partition], o, s);
+			c->at[s] += o->size;
+			c->ahead[s]++;
+		}
+}
+
 static void apply(struct worker *w, const struct buf *b)
 {
 	struct flow *f = w->flow;
-	size_t ahead = 0;
-	unsigned started = 0;
+	struct fetch fetch = {0};
 
 	for (size_t at = 0; at < b->len;) {
 		const struct obs *o = obs_at(b, at);
 		struct partition *p = &f->partitions[o->partition];
 		uint32_t domain;
 
-		while (started < PREFETCH && ahead < b->len) {
-			const struct obs *later = obs_at(b, ahead);
-			partition_prefetch(&f->partitions[later->partition], later);
-			ahead += later->size;
-			started++;
-		}
+		fetch_ahead(f, b, &fetch);
 		domain = partition_apply(p, o);
 		if (domain != NONE)
 			flow_consider(w, p, domain, o->time_ns);
 		at += o->size;
-		started--;
+		for (unsigned s = 0; s < PARTITION_STAGES; s++)
+			fetch.ahead[s]--;
 	}
 }
 

@@ -54,14 +54,15 @@ void memo_begin(struct memo *m, uint64_t generation)
 
 bool memo_told(struct memo *m, uint64_t fingerprint, int64_t time_ns, int64_t dies_s)
 {
+	uint32_t tick = (uint32_t)((uint64_t)time_ns >> 20);
 	struct memo_told *t;
 
-	if (m->told == NULL)
+	if (m->told == NULL || dies_s < 0 || dies_s > UINT32_MAX)
 		return false;
 	t = &m->told[fingerprint & (TOLD - 1)];
-	if (t->fingerprint == fingerprint && time_ns >= t->time_ns && dies_s <= t->dies_s)
+	if (t->fingerprint == fingerprint && (int32_t)(tick - t->tick) > 0 && dies_s <= t->dies_s)
 		return true;
-	*t = (struct memo_told){fingerprint, time_ns, dies_s};
+	*t = (struct memo_told){fingerprint, tick, (uint32_t)dies_s};
 	return false;
 }
 
@@ -126,11 +127,40 @@ static bool is_repeat(const struct memo_entry *e, const struct intake *in)
 	return true;
 }
 
-const struct memo_entry *memo_find(struct memo *m, const struct intake *in, struct memo_place *place)
+static size_t bucket_of(const struct memo *m, uint64_t tag)
 {
-	uint64_t tag =
-		m->tags == NULL || in->zone_len != 0 || in->count != 1 || in->late != 0 ? 0 : tag_of(m, in);
-	size_t bucket = (size_t)(tag >> 32 & m->buckets_mask) * MEMO_WAYS;
+	return (size_t)(tag >> 32 & m->buckets_mask) * MEMO_WAYS;
+}
+
+/* Half of the announced way on: its tags are here, so the entry it may find can be fetched. */
+static void fetch_entry(const struct memo *m, uint64_t tag)
+{
+	size_t bucket = bucket_of(m, tag);
+
+	for (unsigned i = 0; tag != 0 && i < MEMO_WAYS; i++)
+		if (m->tags[bucket + i] == tag)
+			for (size_t at = 0; at < sizeof *m->entries; at += 64)
+				__builtin_prefetch((const uint8_t *)&m->entries[bucket + i] + at);
+}
+
+void memo_announce(struct memo *m, const struct intake *in, size_t number)
+{
+	uint64_t tag;
+
+	if (m->tags == NULL)
+		return;
+	tag = in->zone_len != 0 || in->count != 1 || in->late != 0 ? 0 : tag_of(m, in);
+	m->ahead[number % MEMO_AHEAD] = tag;
+	__builtin_prefetch(&m->tags[bucket_of(m, tag)]);
+	if (number >= MEMO_AHEAD / 2)
+		fetch_entry(m, m->ahead[(number - MEMO_AHEAD / 2) % MEMO_AHEAD]);
+}
+
+const struct memo_entry *memo_find(struct memo *m, const struct intake *in, size_t number,
+				   struct memo_place *place)
+{
+	uint64_t tag = m->tags == NULL ? 0 : m->ahead[number % MEMO_AHEAD];
+	size_t bucket = bucket_of(m, tag);
 
 	*place = (struct memo_place){.tag = tag};
 	for (unsigned i = 0; tag != 0 && i < MEMO_WAYS; i++) {
@@ -138,10 +168,8 @@ const struct memo_entry *memo_find(struct memo *m, const struct intake *in, stru
 
 		if (m->tags[bucket + i] != tag || !is_same(e, in))
 			continue;
-		if (is_repeat(e, in)) {
-			m->hits++;
+		if (is_repeat(e, in))
 			return e;
-		}
 		place->entry = e;
 		return NULL;
 	}
@@ -171,7 +199,7 @@ static bool note_ttls(struct memo_entry *e, const struct intake *in, const struc
 /* A place in the bucket: a free one, else each in its turn; SIZE_MAX for a message met for the first time. */
 static size_t choose(struct memo *m, uint64_t tag)
 {
-	size_t bucket = (size_t)(tag >> 32 & m->buckets_mask) * MEMO_WAYS;
+	size_t bucket = bucket_of(m, tag);
 	uint32_t *met = &m->met[(uint32_t)tag & m->met_mask], mark = (uint32_t)(tag >> 16);
 
 	if (*met != mark) {

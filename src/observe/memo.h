@@ -19,7 +19,7 @@
 #include "dns/message.h"
 #include "observe/intake.h"
 
-enum { MEMO_WIRE_MAX = 330, MEMO_TTLS_MAX = 22, MEMO_WAYS = 8 };
+enum { MEMO_WIRE_MAX = 330, MEMO_TTLS_MAX = 22, MEMO_WAYS = 8, MEMO_AHEAD = 16 };
 
 /* One message. Times are those of the sighting that was told. */
 struct memo_entry {
@@ -34,7 +34,7 @@ struct memo_entry {
 /* One observation that was told. */
 struct memo_told {
 	uint64_t fingerprint;
-	int64_t time_ns, dies_s;
+	uint32_t tick, dies_s; /* tick: the time in units of 2^20 ns; it goes round in 52 days */
 };
 
 struct memo {
@@ -45,7 +45,7 @@ struct memo {
 	uint32_t buckets_mask, met_mask;
 	uint32_t turn;
 	uint64_t generation, key;
-	uint64_t hits;
+	uint64_t ahead[MEMO_AHEAD]; /* tags of the messages to come */
 };
 
 /* A memo of at most so many octets; E_MEMORY. A zeroed memo holds nothing and finds nothing. */
@@ -67,9 +67,16 @@ struct memo_place {
 	struct memo_entry *entry; /* the same message, too old; NULL: none */
 };
 
+/*
+ * Starts the loads that memo_find will wait for. Of a batch, every message is announced once, in order and
+ * MEMO_AHEAD - 1 messages early at the most; memo_find then is called for each with its number in the batch.
+ */
+void memo_announce(struct memo *m, const struct intake *in, size_t number);
+
 /* Whether the message may be left out: then the entry that told of it. Otherwise *place is where it could be
  * kept. */
-const struct memo_entry *memo_find(struct memo *m, const struct intake *in, struct memo_place *place);
+const struct memo_entry *memo_find(struct memo *m, const struct intake *in, size_t number,
+				   struct memo_place *place);
 
 /* Keeps a message that has just been told of in n_obs observations. */
 void memo_keep(struct memo *m, const struct memo_place *place, const struct intake *in,

@@ -135,13 +135,12 @@ static bool look_into(struct observer *o, const struct intake *in)
 	       now->special_addresses == before.special_addresses;
 }
 
-void observe_message(struct observer *o, const struct intake *in, struct buf groups[OBS_GROUPS])
+static void observe(struct observer *o, const struct intake *in, size_t number)
 {
 	struct memo_place place;
-	const struct memo_entry *known = memo_find(&o->memo, in, &place);
+	const struct memo_entry *known = memo_find(&o->memo, in, number, &place);
 	uint64_t told = o->counts.observations;
 
-	o->groups = groups;
 	o->counts.messages++;
 	if (known != NULL) {
 		o->counts.responses++;
@@ -153,6 +152,18 @@ void observe_message(struct observer *o, const struct intake *in, struct buf gro
 	}
 	if (look_into(o, in))
 		memo_keep(&o->memo, &place, in, &o->message, o->counts.observations - told);
+}
+
+void observe_batch(struct observer *o, const struct intake *batch, size_t n, struct buf groups[OBS_GROUPS])
+{
+	size_t announced = 0;
+
+	o->groups = groups;
+	for (size_t i = 0; i < n; i++) {
+		for (; announced < n && announced < i + MEMO_AHEAD; announced++)
+			memo_announce(&o->memo, &batch[announced], announced);
+		observe(o, &batch[i], i);
+	}
 }
 
 void observe_counts_add(struct observe_counts *a, const struct observe_counts *b)

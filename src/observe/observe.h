@@ -56,9 +56,9 @@ struct observer {
 void observe_init(struct observer *o, const struct observe_config *config);
 void observe_fini(struct observer *o);
 
-/* Appends the observations of one message to groups[]. A buffer that runs out of memory drops what does not
- * fit and keeps its error. */
-void observe_message(struct observer *o, const struct intake *in, struct buf groups[OBS_GROUPS]);
+/* Appends the observations of a batch of messages to groups[]. A buffer that runs out of memory drops what
+ * does not fit and keeps its error. */
+void observe_batch(struct observer *o, const struct intake *batch, size_t n, struct buf groups[OBS_GROUPS]);
 
 /* Adds b to a, member by member. */
 void observe_counts_add(struct observe_counts *a, const struct observe_counts *b);

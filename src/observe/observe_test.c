@@ -63,7 +63,7 @@ static void observed(struct observer *o, const struct intake *in, struct buf *to
 	char *lines[64];
 	unsigned n = 0;
 
-	observe_message(o, in, groups);
+	observe_batch(o, in, 1, groups);
 	for (unsigned g = 0; g < OBS_GROUPS; g++) {
 		for (size_t at = 0; at < groups[g].len;) {
 			const struct obs *x = (const struct obs *)(const void *)(groups[g].bytes + at);

@@ -50,12 +50,6 @@ void partition_fini(struct partition *p)
 	*p = (struct partition){0};
 }
 
-void partition_prefetch(const struct partition *p, const struct obs *o)
-{
-	index_prefetch(&p->by_set, table_set_tag(o));
-	index_prefetch(&p->by_domain, (uint32_t)(o->domain_hash >> 32));
-}
-
 static int64_t later(int64_t a, int64_t b)
 {
 	return a > b ? a : b;

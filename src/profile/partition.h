@@ -178,8 +178,12 @@ void partition_fini(struct partition *p);
 /* Takes in one observation; returns the number of its domain when that domain has a new pair, else NONE. */
 uint32_t partition_apply(struct partition *p, const struct obs *o);
 
-/* Starts the loads that partition_apply will wait for; a hint, changes nothing. */
-void partition_prefetch(const struct partition *p, const struct obs *o);
+/*
+ * Starts the loads that partition_apply will wait for, in stages that need each other's: the indexes, the set
+ * or the domain, the owner, what hangs on it. A hint: it changes nothing, and what it guesses may be wrong.
+ */
+enum { PARTITION_STAGES = 4 };
+void partition_fetch(const struct partition *p, const struct obs *o, unsigned stage);
 
 /* Settles what waits in one set, in all sets of an owner, or of a domain, so that its pairs and owners are up
  * to date. */

@@ -91,9 +91,15 @@ uint32_t table_domain(struct partition *p, const struct domain_key *k)
 	return (uint32_t)p->n_domains++;
 }
 
+/* Not the two hashes' difference: a domain's own name is an owner too, and all those would share one tag. */
+static uint32_t owner_tag(uint64_t domain_hash, uint64_t owner_hash)
+{
+	return (uint32_t)(hash_u64(owner_hash, domain_hash) >> 32);
+}
+
 uint32_t table_owner_tag(const struct partition *p, const struct owner_key *k)
 {
-	return (uint32_t)(hash_u64(k->hash ^ p->domains[k->domain].hash, 0) >> 32);
+	return owner_tag(p->domains[k->domain].hash, k->hash);
 }
 
 uint32_t table_find_owner(const struct partition *p, const struct owner_key *k)
@@ -116,7 +122,7 @@ uint32_t table_find_server(const struct partition *servers, uint64_t hash)
 
 	if (servers->n_domains == 0)
 		return NONE;
-	tag = (uint32_t)(hash_u64(hash ^ servers->domains[0].hash, 0) >> 32);
+	tag = owner_tag(servers->domains[0].hash, hash);
 	n = index_first(&servers->by_owner, tag, &at);
 	return n; /* names are not compared: 32 bits of a hash under a random key */
 }
