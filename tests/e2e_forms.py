@@ -64,23 +64,9 @@ def check_cof(t, to, side, records):
     same(t, findings(cof), findings('--mask', 'cof', path), f'{side}: COF')
 
 
-def check_sides(t, to):
-    """Two sides of the resolver in one run are one: the side nearest to the authority."""
-    both = lab(os.path.join(to, 'both.pcap'), *WORLD, '--side', 'both')
-    up = lab(os.path.join(to, 'up.pcap'), *WORLD, '--side', 'upstream')
-    down = lab(os.path.join(to, 'down.pcap'), *WORLD, '--side', 'clients')
-    tap = lab(os.path.join(to, 'both.dnstap'), *WORLD, '--side', 'both', '--format', 'dnstap')
-    want, fields = findings(up), ('answers', 'addresses', 'names')
-    same(t, findings(both), want, 'both sides in one capture count as the side of the authorities', *fields)
-    same(t, findings(tap), want, 'both sides in one dnstap', *fields)
-    same(t, findings(up, down), want, 'both sides in two files', *fields)
-    t.ok(verdicts(findings(down), *fields) != verdicts(want, *fields), 'the sides are not the same by themselves')
-
-
 def main():
     t = Tap()
     with tempfile.TemporaryDirectory() as to:
-        check_sides(t, to)
         for side in ('clients', 'upstream'):
             records = in_microseconds(lab(os.path.join(to, 'ns.pcap'), *WORLD, '--side', side))
             whole = findings(write(to, 'us.pcap', pcap(records)))

@@ -5,6 +5,7 @@ import random
 import tempfile
 
 import capture as c
+from crowds import address, crowd
 from dnswire import frames, open_file, pcap
 from scans import DEFLUX, accused, counts, differences, findings, lab, lines, sanitizer, write
 from tap import Tap, run
@@ -15,21 +16,6 @@ KEYS = 5
 SEEDED = ['verdict', 'kind', 'carrier', 'names', 'addresses', 'answers'] # what does not change with --seed
 MEMO = 'exact repeats that were not parsed again' # of work saved, which depends on who does it
 SECOND, DAY = 10**9, 86400 * 10**9
-
-
-def address(n):
-    """Spread over public networks."""
-    return bytes([60 + n % 60, n // 60 % 250, n // 15000 % 250, 1 + n % 250])
-
-
-def crowd(start_ns, span_ns, domains, names):
-    """Domains with many names each, told in a mixed order: more than little memory holds."""
-    order = [(d, n) for d in range(domains) for n in range(names)]
-    random.Random(1).shuffle(order)
-    for i, (d, n) in enumerate(order):
-        owner = c.name(f'h{n}', f'crowd{d}', 'com')
-        answer = [c.record(owner, c.A, address(d * 997 + n * 4 + k)) for k in range(4)]
-        yield start_ns + span_ns * i // len(order) + 7, c.packet(c.response(owner, c.A, answer))
 
 
 def traffic(to, small):
