@@ -13,8 +13,8 @@ from tap import Tap, run, shared
 
 # Captures where the two disagree: messages by tshark and by deflux, and why.
 DISAGREE = {
-    'dnscap/dnso1tcp-bighole.pcap': (41, 76, 'tshark takes no more of a connection behind its first hole; deflux counts '
-                                             'two messages lost in holes and reads on behind them'),
+    'dnscap/dnso1tcp-bighole.pcap': (41, 76, 'tshark takes no more of a connection behind its first hole; deflux '
+                                             'counts two messages lost in holes and reads on behind them'),
     'dnscap/do1t-nosyn-1nolen.pcap': (2, 3, 'the capture begins behind the length octets of a query: tshark takes its '
                                             'first octets for a length and loses both queries; deflux counts the first '
                                             'as lost and finds the second'),
@@ -25,7 +25,7 @@ PLAIN = {'dnstap/dnstap.text', 'dnstap/query.auth', 'dnstap/query.recursive', 'd
          'dnstap/correct_query_nanosec.dnstap', 'dnstap/correct_response_nanosec.dnstap',
          'dnstap/invalid_message_type.dnstap', 'dnstap/query_time_nanosec_big.dnstap',
          'dnstap/response_time_nanosec_big.dnstap'} # one protobuf message without Frame Streams around it
-BY_PORT = (137, 5353, 5355) # NetBIOS, mDNS, LLMNR: rows of Zeek that are no DNS here
+BY_PORT = {137, 5353, 5355} # NetBIOS, mDNS, LLMNR: rows of Zeek that are no DNS here
 
 
 def below(folder):
@@ -56,7 +56,7 @@ def count_rows(name, octets):
         return sum(json.loads(row)['event_type'] == 'dns' for row in rows)
     if rows and rows[0][0] == '{':
         rows = [json.loads(row) for row in rows]
-        return sum('query' in r and r['qclass'] == 1 and r['id.orig_p'] not in BY_PORT and r['id.resp_p'] not in BY_PORT for r in rows)
+        return sum('query' in r and r['qclass'] == 1 and not {r['id.orig_p'], r['id.resp_p']} & BY_PORT for r in rows)
     return {'bad_ttl.log': 1, 'nbtstat.log': 0}[os.path.basename(name)] # port 137
 
 

@@ -50,8 +50,8 @@ def check_logs(t, to, side, records, whole):
     path = os.path.join(to, 'us.pcap')
     zeek, eve = findings('--mask', 'zeek', path), findings('--mask', 'eve', path)
     t.ok(verdicts(zeek) != verdicts(whole) and accused(zeek), f'{side}: a mask takes something away, and not all')
-    same(t, findings(write(to, 'dns.log', forms.zeek_tsv(records))), zeek, f'{side}: Zeek, TSV', 'answers', 'lacking')
-    same(t, findings(write(to, 'dns.json', forms.zeek_json(records))), zeek, f'{side}: Zeek, JSON', 'answers', 'lacking')
+    for name, text in (('TSV', forms.zeek_tsv(records)), ('JSON', forms.zeek_json(records))):
+        same(t, findings(write(to, 'dns.log', text)), zeek, f'{side}: Zeek, {name}', 'answers', 'lacking')
     for version in (1, 2, 3):
         path = write(to, 'eve.json', forms.eve(records, version))
         same(t, findings(path), eve, f'{side}: EVE version {version}', 'answers')

@@ -45,10 +45,10 @@ def check_crowd(t, to):
     t.equal((ample['domains kept'], ample['evictions for --memory']), (n, 0), 'ample memory keeps all')
     t.ok(tiny['evictions for --memory'] > 10 and tiny['names kept'] < ample['names kept'], 'little evicts',
          tiny)
-    told = re.search(r'([\d,]+) domains were given up for\s+--memory', run(DEFLUX, 'scan', '--memory', '32M', path).stdout)
+    out = run(DEFLUX, 'scan', '--memory', '32M', path)
+    told = re.search(r'([\d,]+) domains were given up for\s+--memory', out.stdout)
     t.ok(told and int(told[1].replace(',', '')) >= tiny['evictions for --memory'], 'and says how many', told)
-    held = run(DEFLUX, 'scan', '--memory', '32M', path).stderr
-    held = re.search(r'([\d.]+) MiB held', held)
+    held = re.search(r'([\d.]+) MiB held', out.stderr)
     t.ok(held and 8 < float(held[1]) < 32, 'less is held than was asked for', held)
 
 

@@ -23,7 +23,8 @@ def traffic(to, small):
     path = lab(os.path.join(to, 'lab.pcap'), '--scale', '0.1' if small else '0.2', '--hours', '3' if small else '5')
     records = [(ns // 1000 * 1000, frame) for ns, frame in frames(open_file(path))]
     start, end = records[0][0], records[-1][0]
-    records += [(ns // 1000 * 1000, f) for ns, f in crowd(start, end - start, 40 if small else 400, 20 if small else 60)]
+    size = (40, 20) if small else (400, 60)
+    records += [(ns // 1000 * 1000, f) for ns, f in crowd(start, end - start, *size)]
     records.sort(key=lambda r: r[0])
     out = {}
     for ns, frame in records: # equal times have an order of their own; not the matter here
