@@ -34,12 +34,24 @@ static unsigned capped(unsigned n, unsigned most)
 	return n < most ? n : most;
 }
 
-/* The probability of `hits` among `n` when their chance is Beta(a, b); the number of orders is the same for
- * all. */
+/* The rising factorial s (s + 1) ... (s + n - 1); n <= 64 and s <= 20 keep it within a double. */
+static double rising(double s, unsigned n)
+{
+	double product = 1;
+
+	for (unsigned i = 0; i < n; i++)
+		product *= s + i;
+	return product;
+}
+
+/* The probability of `hits` among `n`, both rounded, when their chance is Beta(a, b); the number of orders is
+ * the same for all classes and left out. */
 static double log_beta_binomial(struct share s, double hits, double n)
 {
-	return lgamma(s.a + hits) + lgamma(s.b + n - hits) - lgamma(s.a + s.b + n) - lgamma(s.a) -
-	       lgamma(s.b) + lgamma(s.a + s.b);
+	unsigned h = (unsigned)(hits + 0.5), all = (unsigned)(n + 0.5);
+
+	return log(rising(s.a, h) / rising(s.a + s.b, h)) +
+	       log(rising(s.b, all - h) / rising(s.a + s.b + h, all - h));
 }
 
 static double log_normal(double x, double mean, double sd)

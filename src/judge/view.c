@@ -210,16 +210,11 @@ static void count_users(struct view_member *m, const struct members *members, co
 	if (member == NULL)
 		return;
 	others = member->n_uses;
-	for (uint32_t u = member->uses; u != NONE;) {
-		const struct member_use *use = members_use(members, &m->addr, u);
-
-		if (use->domain == d->hash)
+	for (const struct member_use *u = &member->use; u != NULL; u = members_next(members, member, u))
+		if (u->domain == d->hash)
 			others--;
 		else
-			m->accused_users =
-				(uint16_t)(m->accused_users + ((use->roles & MEMBER_ACCUSED) != 0));
-		u = use->next;
-	}
+			m->accused_users = (uint16_t)(m->accused_users + ((u->roles & MEMBER_ACCUSED) != 0));
 	m->users = (uint16_t)(others < UINT16_MAX ? others : UINT16_MAX);
 }
 

@@ -20,14 +20,27 @@ static void fetch_pairs(const struct partition *p, const struct obs *o, uint32_t
 		index_prefetch(&p->by_pair, table_pair_tag(p, owner, &obs_addrs(o)[i]));
 }
 
+/* The domain is new, and what it has will be put behind the last of each. */
+static void fetch_ends(const struct partition *p)
+{
+	__builtin_prefetch(p->domains + p->n_domains, 1);
+	__builtin_prefetch(p->owners + p->n_owners, 1);
+	__builtin_prefetch(p->pairs + p->n_pairs, 1);
+	__builtin_prefetch(p->sets + p->n_sets, 1);
+	__builtin_prefetch(p->names + p->n_names, 1);
+}
+
 /* The set is not known: what makes a new one. */
 static void fetch_owner(const struct partition *p, const struct obs *o, unsigned stage)
 {
 	uint32_t domain = guess(&p->by_domain, (uint32_t)(o->domain_hash >> 32)), owner;
 	struct owner_key k = {.domain = domain, .hash = o->owner_hash};
 
-	if (domain == NONE)
+	if (domain == NONE) {
+		if (stage == 1)
+			fetch_ends(p);
 		return;
+	}
 	if (stage == 1) {
 		__builtin_prefetch(&p->domains[domain]);
 		return;

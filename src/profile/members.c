@@ -56,9 +56,10 @@ const struct member *members_find(const struct members *m, const struct addr *a)
 	return find(m, &m->parts[part_of(m, a)], a);
 }
 
-const struct member_use *members_use(const struct members *m, const struct addr *a, uint32_t use)
+const struct member_use *members_next(const struct members *m, const struct member *member,
+				      const struct member_use *u)
 {
-	return &m->parts[part_of(m, a)].uses[use];
+	return u->next == NONE ? NULL : &m->parts[part_of(m, &member->addr)].uses[u->next];
 }
 
 void members_publish(struct members *m)
@@ -82,68 +83,90 @@ size_t members_octets(const struct members *m)
 	return octets;
 }
 
-static struct member *add_member(struct members *m, struct members_part *part, const struct addr *a)
+static struct member_use use_of(const struct fresh *f)
 {
-	if (m->memory_bytes != 0 && part_octets(part) >= m->memory_bytes)
-		return NULL;
-	if (!table_grow((void **)&part->members, &part->members_room, part->n_members,
+	return (struct member_use){.domain = f->domain,
+				   .first_ns = f->first_ns,
+				   .next = NONE,
+				   .roles = f->role,
+				   .partition = f->partition};
+}
+
+static void add_member(struct members *m, struct members_part *part, const struct fresh *f)
+{
+	if ((m->memory_bytes != 0 && part_octets(part) >= m->memory_bytes) ||
+	    !table_grow((void **)&part->members, &part->members_room, part->n_members,
 			sizeof *part->members) ||
-	    index_add(&part->by_addr, tag_of(m, a), (uint32_t)part->n_members) != OK)
-		return NULL;
-	part->members[part->n_members] = (struct member){.addr = *a, .uses = NONE};
-	return &part->members[part->n_members++];
+	    index_add(&part->by_addr, tag_of(m, &f->addr), (uint32_t)part->n_members) != OK) {
+		part->lost++;
+		return;
+	}
+	part->members[part->n_members++] = (struct member){.addr = f->addr, .use = use_of(f), .n_uses = 1};
 }
 
 /* Adds a use at the end of the member's list, or its role to the use that is there. */
 static void add_use(struct members_part *part, struct member *member, const struct fresh *f)
 {
-	uint32_t *link = &member->uses;
-	size_t before;
+	struct member_use *last = &member->use;
+	uint32_t number = NONE; /* of the last use, NONE for the first */
 
-	part->accused += (f->role & MEMBER_ACCUSED) != 0;
 	if (member->n_uses >=
 	    MEMBER_DOMAINS_MAX) { /* shared by many: who they are no longer matters, and a walk costs */
 		member->n_uses++;
 		part->lost++;
 		return;
 	}
-	for (; *link != NONE; link = &part->uses[*link].next)
-		if (part->uses[*link].domain == f->domain) {
-			part->uses[*link].roles |= f->role;
-			return;
-		}
+	while (last->domain != f->domain && last->next != NONE) {
+		number = last->next;
+		last = &part->uses[number];
+	}
+	if (last->domain == f->domain) {
+		last->roles |= f->role;
+		return;
+	}
 	member->n_uses++;
-	before = (size_t)(link == &member->uses ? 0 : (uint8_t *)link - (uint8_t *)part->uses);
 	if (!table_grow((void **)&part->uses, &part->uses_room, part->n_uses, sizeof *part->uses)) {
 		part->lost++;
 		return;
 	}
-	if (link != &member->uses) /* the array may have moved */
-		link = (uint32_t *)(void *)((uint8_t *)part->uses + before);
-	part->uses[part->n_uses] = (struct member_use){.domain = f->domain,
-						       .first_ns = f->first_ns,
-						       .next = NONE,
-						       .roles = f->role,
-						       .partition = f->partition};
-	*link = (uint32_t)part->n_uses++;
+	last = number == NONE ? &member->use : &part->uses[number]; /* the array may have moved */
+	last->next = (uint32_t)part->n_uses;
+	part->uses[part->n_uses++] = use_of(f);
+}
+
+/* Starts the loads that entries further on will need. */
+static void fetch(const struct members *m, const struct fresh *list, size_t at, size_t n)
+{
+	enum { STEP = 6 };
+	uint32_t probe, number;
+
+	if (at + 2 * STEP < n)
+		index_prefetch(&m->parts[list[at + 2 * STEP].part].by_addr,
+			       tag_of(m, &list[at + 2 * STEP].addr));
+	if (at + STEP >= n)
+		return;
+	number = index_first(&m->parts[list[at + STEP].part].by_addr, tag_of(m, &list[at + STEP].addr),
+			     &probe);
+	if (number != NONE)
+		__builtin_prefetch(&m->parts[list[at + STEP].part].members[number]);
 }
 
 void members_feed(struct members *m, const struct partition *p, unsigned g)
 {
 	const struct fresh *list = (const struct fresh *)(const void *)p->fresh.bytes;
+	size_t n = p->fresh.len / sizeof *list;
 
-	for (size_t i = 0; i < p->fresh.len / sizeof *list; i++) {
-		const struct addr a = list[i].addr;
+	for (size_t i = 0; i < n; i++) {
 		struct members_part *part = &m->parts[list[i].part];
 		struct member *member;
 
 		if (list[i].part % OBS_GROUPS != g)
 			continue;
-		member = find(m, part, &a);
+		fetch(m, list, i, n);
+		part->accused += (list[i].role & MEMBER_ACCUSED) != 0;
+		member = find(m, part, &list[i].addr);
 		if (member == NULL)
-			member = add_member(m, part, &a);
-		if (member == NULL)
-			part->lost++;
+			add_member(m, part, &list[i]);
 		else
 			add_use(part, member, &list[i]);
 	}

@@ -24,8 +24,8 @@ struct member_use {
 
 struct member {
 	struct addr addr;
-	uint32_t uses;   /* first use, NONE */
-	uint32_t n_uses; /* distinct domains; over the limit an estimate from above */
+	struct member_use use; /* the first; its `next` leads to the others */
+	uint32_t n_uses;       /* distinct domains; over the limit an estimate from above */
 };
 
 struct members_part {
@@ -58,8 +58,10 @@ void members_feed(struct members *m, const struct partition *p, unsigned g);
 /* Ends a boundary, once all groups are fed. */
 void members_publish(struct members *m);
 
-/* The member of that address, NULL. `uses` is walked with members_use. */
+/* The member of that address, NULL. Its uses: for (u = &member->use; u != NULL; u = members_next(m, member,
+ * u)). */
 const struct member *members_find(const struct members *m, const struct addr *a);
-const struct member_use *members_use(const struct members *m, const struct addr *a, uint32_t use);
+const struct member_use *members_next(const struct members *m, const struct member *member,
+				      const struct member_use *u);
 
 size_t members_octets(const struct members *m);
