@@ -85,6 +85,40 @@ static void lies(void **state)
 	message_fini(&m);
 }
 
+/* Data too short or too long for its type; behind it stands what might be taken for the rest. */
+static void data_of_wrong_length(void **state)
+{
+	static const struct {
+		uint16_t type;
+		uint8_t len;
+		enum err err;
+	} rows[] = {
+		{RR_A, 4, OK},         {RR_A, 3, E_FORMAT},     {RR_A, 5, E_FORMAT},  {RR_A, 0, E_FORMAT},
+		{RR_AAAA, 16, OK},     {RR_AAAA, 4, E_FORMAT},  {RR_NS, 1, OK},       {RR_NS, 0, E_FORMAT},
+		{RR_MX, 3, OK},        {RR_MX, 2, E_FORMAT},    {RR_MX, 1, E_FORMAT}, {RR_SRV, 7, OK},
+		{RR_SRV, 6, E_FORMAT}, {RR_HTTPS, 1, E_FORMAT}, {RR_HTTPS, 3, OK},    {RR_TXT, 0, OK},
+	};
+	static const uint8_t zeros[16];
+	struct name owner = named("a.example");
+	struct message m = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		uint8_t wire[256];
+		struct build b;
+
+		build_begin(&b, wire, sizeof wire, 1, FLAG_QR);
+		build_question(&b, &owner, rows[i].type, CLASS_IN);
+		build_record(&b, &(struct build_head){SECTION_ANSWER, &owner, rows[i].type, 60}, zeros,
+			     rows[i].len);
+		build_record(&b, &(struct build_head){SECTION_ADDITIONAL, &owner, RR_TXT, 60}, zeros, 2);
+		assert_int_equal(b.err, OK);
+		if (message_parse(&m, wire, b.len) != rows[i].err)
+			fail_msg("row %zu: another outcome", i);
+	}
+	message_fini(&m);
+}
+
 /* ECS with a scope, EDE "stale answer", and the upper bits of the response code. */
 static void options(void **state)
 {
@@ -107,7 +141,8 @@ static void options(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(reads), cmocka_unit_test(cut_everywhere),
-					   cmocka_unit_test(lies), cmocka_unit_test(options)};
+					   cmocka_unit_test(lies), cmocka_unit_test(data_of_wrong_length),
+					   cmocka_unit_test(options)};
 
 	return cmocka_run_group_tests_name("message", tests, NULL, NULL);
 }
