@@ -63,6 +63,8 @@ static bool is_known(struct observer *o, const struct intake *in, const struct o
 {
 	int64_t dies_s = in->time_ns / NS_PER_SECOND + ((head->lacks & LACK_TTL) != 0 ? 0 : head->ttl);
 
+	if ((head->member_role & (MEMBER_NS | MEMBER_NS_HOST)) == 0 || head->kind != OBS_ADDRESSES)
+		return false;
 	if (in->count != 1 || in->late != 0 || head->marks != 0 || (head->lacks & LACK_LOOKUPS) != 0)
 		return false;
 	return memo_told(&o->memo, fingerprint(head, s, o->config.bucket_key), in->time_ns, dies_s);

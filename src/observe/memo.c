@@ -10,25 +10,42 @@
 #include "dns/name.h"
 
 enum {
-	MET = 1 << 16,
-	TOLD = 1 << 14,       /* few enough to stay in the processor's cache */
-	TTL_BEFORE_RDATA = 6, /* octets from a record's TTL to its rdata */
-	FIRST_RDATA =
-		12 /* from the question's end to the first answer's rdata, when its owner is a pointer */
+	TOLD = 1 << 15, /* few enough to stay in the processor's cache */
+	ENTRY_MAX = MEMO_ENTRY_LINES * MEMO_LINE_OCTETS,
+	WIRE_MAX = ENTRY_MAX - (int)offsetof(struct memo_entry, octets),
+	RECORD_FIXED = 12, /* of a record whose owner is a pointer: octets before the rdata */
+	TTL_BEFORE_RDATA = 6,
+	RDLEN_AT = 10,
+	/* a slot: tag, whether the message was met again, its lines */
+	SLOT_LINES = 0x0f,
+	SLOT_MET = 0x10,
+	SLOT_TAG_LEAST = 0x20
 };
+
+static const size_t no_line = SIZE_MAX;
+
+/* Records that differ in nothing but their addresses, as they stand on the wire. */
+struct run {
+	size_t at;
+	unsigned n, stride;
+	uint32_t sum; /* of the addresses, in whatever order */
+};
+
+enum match { DIFFERENT, STALE, REPEAT };
 
 enum err memo_open(struct memo *m, size_t octets, uint64_t bucket_key)
 {
-	uint32_t buckets = 1;
+	size_t bucket = MEMO_LINES * (MEMO_LINE_OCTETS + sizeof *m->slots) + sizeof *m->hands;
+	size_t n = octets / bucket == 0 ? 1 : octets / bucket;
 
-	while ((size_t)buckets * 2 * MEMO_WAYS * (sizeof *m->entries + sizeof *m->tags) <= octets)
-		buckets *= 2;
-	*m = (struct memo){.buckets_mask = buckets - 1, .met_mask = MET - 1, .key = bucket_key};
-	m->entries = malloc((size_t)buckets * MEMO_WAYS * sizeof *m->entries); /* used where a tag says so */
-	m->tags = calloc((size_t)buckets * MEMO_WAYS, sizeof *m->tags);
-	m->met = calloc(MET, sizeof *m->met);
+	n = n > UINT32_MAX ? UINT32_MAX : n;
+	*m = (struct memo){.n_buckets = (uint32_t)n, .key = bucket_key};
+	/* lines are read where a slot says so, and never cleared */
+	m->lines = aligned_alloc(MEMO_LINE_OCTETS, n * MEMO_LINES * MEMO_LINE_OCTETS);
+	m->slots = calloc(n * MEMO_LINES, sizeof *m->slots);
+	m->hands = calloc(n, sizeof *m->hands);
 	m->told = calloc(TOLD, sizeof *m->told);
-	if (m->told != NULL && m->entries != NULL && m->tags != NULL && m->met != NULL)
+	if (m->told != NULL && m->lines != NULL && m->slots != NULL && m->hands != NULL)
 		return OK;
 	memo_close(m);
 	return E_MEMORY;
@@ -36,17 +53,17 @@ enum err memo_open(struct memo *m, size_t octets, uint64_t bucket_key)
 
 void memo_close(struct memo *m)
 {
-	free(m->entries);
-	free(m->tags);
-	free(m->met);
+	free(m->lines);
+	free(m->slots);
+	free(m->hands);
 	free(m->told);
 	*m = (struct memo){0};
 }
 
 void memo_begin(struct memo *m, uint64_t generation)
 {
-	if (m->tags != NULL && m->generation != generation) {
-		memset(m->tags, 0, ((size_t)m->buckets_mask + 1) * MEMO_WAYS * sizeof *m->tags);
+	if (m->slots != NULL && m->generation != generation) {
+		memset(m->slots, 0, (size_t)m->n_buckets * MEMO_LINES * sizeof *m->slots);
 		memset(m->told, 0, TOLD * sizeof *m->told);
 	}
 	m->generation = generation;
@@ -81,31 +98,102 @@ static size_t question_end(const uint8_t *wire, size_t len)
 	return at + 5 <= len ? at + 5 : 0;
 }
 
-/* Question, and the first answer's first octets, so that the orders of a rotated set do not share a tag. */
-static uint64_t tag_of(const struct memo *m, const struct intake *in)
+static unsigned u16_at(const uint8_t *b)
 {
-	size_t end = question_end(in->wire, in->len);
-	uint32_t first = 0;
-
-	if (end == 0 || in->len > MEMO_WIRE_MAX || (in->wire[2] & 0x80) == 0)
-		return 0;
-	if (end + FIRST_RDATA + sizeof first <= in->len)
-		memcpy(&first, in->wire + end + FIRST_RDATA, sizeof first);
-	return hash_bytes(in->wire + 2, end - 2, m->key ^ first) | 1;
+	return (unsigned)b[0] << 8 | b[1];
 }
 
-static bool is_same(const struct memo_entry *e, const struct intake *in)
+static uint32_t last4(const uint8_t *record, unsigned stride)
 {
-	size_t at = 2; /* the id is not compared */
+	uint32_t v;
 
-	if (e->len != in->len || e->vantage != in->vantage || e->lacks != in->lacks || e->role != in->role)
-		return false;
-	for (unsigned i = 0; i < e->n_ttls; i++) {
-		if (memcmp(e->wire + at, in->wire + at, e->ttl_at[i] - at) != 0)
-			return false;
-		at = e->ttl_at[i] + 4u;
+	memcpy(&v, record + stride - sizeof v, sizeof v);
+	return v;
+}
+
+/* The first run of addresses behind the question and its aliases. All owners must be pointers: most are. */
+static struct run run_of(const uint8_t *wire, size_t len, size_t at)
+{
+	unsigned left = u16_at(wire + 6), type = 0, rdlen = 0; /* left: of the answer's records */
+	struct run r = {0};
+
+	for (; left > 0 && at + RECORD_FIXED <= len && wire[at] >= 0xc0; left--) {
+		type = u16_at(wire + at + 2);
+		rdlen = u16_at(wire + at + RDLEN_AT);
+		if (type != RR_CNAME)
+			break;
+		at += RECORD_FIXED + rdlen;
 	}
-	return memcmp(e->wire + at, in->wire + at, e->len - at) == 0;
+	if (left == 0 || !((type == RR_A && rdlen == 4) || (type == RR_AAAA && rdlen == 16)))
+		return r;
+	r.at = at;
+	r.stride = RECORD_FIXED + rdlen;
+	while (r.n < left && r.n < 32 && at + r.stride <= len && memcmp(wire + at, wire + r.at, 6) == 0 &&
+	       u16_at(wire + at + RDLEN_AT) == rdlen) {
+		r.sum += last4(wire + at, r.stride);
+		r.n++;
+		at += r.stride;
+	}
+	return r;
+}
+
+/* Question and addresses: the orders of a rotated set share it. */
+static uint64_t hash_of(const struct memo *m, const struct intake *in)
+{
+	size_t end = question_end(in->wire, in->len);
+
+	if (end == 0 || in->len > WIRE_MAX || (in->wire[2] & 0x80) == 0)
+		return 0;
+	return hash_bytes(in->wire + 2, end - 2, m->key ^ run_of(in->wire, in->len, end).sum) |
+	       SLOT_TAG_LEAST;
+}
+
+static size_t bucket_of(const struct memo *m, uint64_t hash)
+{
+	return (size_t)((hash >> 32) * m->n_buckets >> 32);
+}
+
+static bool is_tagged(uint32_t slot, uint64_t hash)
+{
+	return ((slot ^ (uint32_t)hash) & ~(uint32_t)(SLOT_TAG_LEAST - 1)) == 0;
+}
+
+/* The next line of the bucket, from `line` on, where a message with this hash begins. */
+static size_t next_line(const struct memo *m, uint64_t hash, size_t line)
+{
+	for (size_t end = (bucket_of(m, hash) + 1) * MEMO_LINES; line < end; line++)
+		if (is_tagged(m->slots[line], hash))
+			return line;
+	return no_line;
+}
+
+static struct memo_entry *entry_at(const struct memo *m, size_t line)
+{
+	return (struct memo_entry *)(void *)(m->lines + line * MEMO_LINE_OCTETS);
+}
+
+/* Half of the announced way on: the slots are here, so the message that may be found can be fetched. */
+static void fetch_entry(const struct memo *m, struct memo_ahead *a)
+{
+	a->line = a->hash == 0 ? no_line : next_line(m, a->hash, bucket_of(m, a->hash) * MEMO_LINES);
+	for (uint32_t i = 0; a->line != no_line && i < (m->slots[a->line] & SLOT_LINES); i++)
+		__builtin_prefetch(entry_at(m, a->line + i));
+}
+
+void memo_announce(struct memo *m, const struct intake *in, size_t number)
+{
+	struct memo_ahead *a = &m->ahead[number % MEMO_AHEAD];
+	const uint32_t *slots;
+
+	if (m->slots == NULL)
+		return;
+	a->hash = in->zone_len != 0 || in->count != 1 || in->late != 0 ? 0 : hash_of(m, in);
+	a->line = no_line;
+	slots = m->slots + bucket_of(m, a->hash) * MEMO_LINES;
+	__builtin_prefetch(slots);
+	__builtin_prefetch(slots + MEMO_LINES / 2);
+	if (number >= MEMO_AHEAD / 2)
+		fetch_entry(m, &m->ahead[(number - MEMO_AHEAD / 2) % MEMO_AHEAD]);
 }
 
 static uint32_t ttl_at(const uint8_t *b)
@@ -115,60 +203,77 @@ static uint32_t ttl_at(const uint8_t *b)
 	return ttl > INT32_MAX ? 0 : ttl; /* RFC 2181, 8 */
 }
 
-static bool is_repeat(const struct memo_entry *e, const struct intake *in)
+/* Copies the records of the run in the order that the entry has them in; false where one is missing. What is
+ * compared here are the last octets: the whole is compared later. */
+static bool put_in_order(const struct memo_entry *e, const uint8_t *kept, const uint8_t *from, uint8_t *to)
 {
-	int64_t now_s = in->time_ns / NS_PER_SECOND;
+	unsigned i = 0, n = e->run_n,
+		 stride = e->run_stride; /* i: rotation makes the next one the one sought */
+	uint32_t used = 0;
 
-	if (in->time_ns < e->time_ns)
-		return false;
-	for (unsigned i = 0; i < e->n_ttls; i++)
-		if (now_s + ttl_at(in->wire + e->ttl_at[i]) > e->dies_s[i])
+	for (unsigned k = 0; k < n; k++) {
+		uint32_t want = last4(kept + e->run_at + k * stride, stride);
+		unsigned tries = 0;
+
+		while (tries < n &&
+		       ((used >> i & 1) != 0 || last4(from + e->run_at + i * stride, stride) != want)) {
+			i = i + 1 == n ? 0 : i + 1;
+			tries++;
+		}
+		if (tries == n)
 			return false;
+		used |= (uint32_t)1 << i;
+		memcpy(to + e->run_at + k * stride, from + e->run_at + i * stride, stride);
+		i = i + 1 == n ? 0 : i + 1;
+	}
 	return true;
 }
 
-static size_t bucket_of(const struct memo *m, uint64_t tag)
+/* The message is brought to the form of what is kept, then all of it is compared. */
+static enum match match(const struct memo_entry *e, const struct intake *in)
 {
-	return (size_t)(tag >> 32 & m->buckets_mask) * MEMO_WAYS;
-}
+	const uint8_t *kept = e->octets + e->n_ttls;
+	int64_t now_s = in->time_ns / NS_PER_SECOND;
+	bool stale = in->time_ns < e->time_ns;
+	uint8_t copy[WIRE_MAX];
+	size_t at = 0;
 
-/* Half of the announced way on: its tags are here, so the entry it may find can be fetched. */
-static void fetch_entry(const struct memo *m, uint64_t tag)
-{
-	size_t bucket = bucket_of(m, tag);
+	if (e->len != in->len || e->vantage != in->vantage || e->lacks != in->lacks || e->role != in->role)
+		return DIFFERENT;
+	memcpy(copy, in->wire, in->len);
+	memcpy(copy, kept, 2); /* the id is not compared */
+	if (e->run_n > 1 && !put_in_order(e, kept, in->wire, copy))
+		return DIFFERENT;
+	for (unsigned i = 0; i < e->n_ttls; i++) {
+		uint32_t dies_s;
 
-	for (unsigned i = 0; tag != 0 && i < MEMO_WAYS; i++)
-		if (m->tags[bucket + i] == tag)
-			for (size_t at = 0; at < sizeof *m->entries; at += 64)
-				__builtin_prefetch((const uint8_t *)&m->entries[bucket + i] + at);
-}
-
-void memo_announce(struct memo *m, const struct intake *in, size_t number)
-{
-	uint64_t tag;
-
-	if (m->tags == NULL)
-		return;
-	tag = in->zone_len != 0 || in->count != 1 || in->late != 0 ? 0 : tag_of(m, in);
-	m->ahead[number % MEMO_AHEAD] = tag;
-	__builtin_prefetch(&m->tags[bucket_of(m, tag)]);
-	if (number >= MEMO_AHEAD / 2)
-		fetch_entry(m, m->ahead[(number - MEMO_AHEAD / 2) % MEMO_AHEAD]);
+		at += e->octets[i];
+		memcpy(&dies_s, kept + at, sizeof dies_s);
+		stale |= now_s + ttl_at(copy + at) > dies_s;
+		memcpy(copy + at, &dies_s, sizeof dies_s);
+	}
+	return memcmp(copy, kept, in->len) != 0 ? DIFFERENT : stale ? STALE : REPEAT;
 }
 
 const struct memo_entry *memo_find(struct memo *m, const struct intake *in, size_t number,
 				   struct memo_place *place)
 {
-	uint64_t tag = m->tags == NULL ? 0 : m->ahead[number % MEMO_AHEAD];
-	size_t bucket = bucket_of(m, tag);
+	struct memo_ahead a = m->slots == NULL ? (struct memo_ahead){0} : m->ahead[number % MEMO_AHEAD];
 
-	*place = (struct memo_place){.tag = tag};
-	for (unsigned i = 0; tag != 0 && i < MEMO_WAYS; i++) {
-		struct memo_entry *e = &m->entries[bucket + i];
+	*place = (struct memo_place){.hash = a.hash};
+	if (a.hash == 0)
+		return NULL;
+	if (a.line == no_line || !is_tagged(m->slots[a.line], a.hash)) /* things may have moved since */
+		a.line = next_line(m, a.hash, bucket_of(m, a.hash) * MEMO_LINES);
+	for (; a.line != no_line; a.line = next_line(m, a.hash, a.line + 1)) {
+		struct memo_entry *e = entry_at(m, a.line);
+		enum match found = match(e, in);
 
-		if (m->tags[bucket + i] != tag || !is_same(e, in))
+		if (found == DIFFERENT)
 			continue;
-		if (is_repeat(e, in))
+		if ((m->slots[a.line] & SLOT_MET) == 0)
+			m->slots[a.line] |= SLOT_MET;
+		if (found == REPEAT)
 			return e;
 		place->entry = e;
 		return NULL;
@@ -176,64 +281,106 @@ const struct memo_entry *memo_find(struct memo *m, const struct intake *in, size
 	return NULL;
 }
 
-/* Notes the TTLs; false when there are too many for an entry. */
-static bool note_ttls(struct memo_entry *e, const struct intake *in, const struct message *message)
+/* Where the TTLs of a message stand, and when its records die. */
+struct ttls {
+	unsigned n;
+	uint8_t steps[MEMO_TTLS_MAX];
+	uint32_t dies_s[MEMO_TTLS_MAX];
+};
+
+/* False when they do not fit an entry. */
+static bool note_ttls(struct ttls *t, const struct intake *in, const struct message *message)
 {
 	int64_t now_s = in->time_ns / NS_PER_SECOND;
+	size_t before = 0;
 
-	e->n_ttls = 0;
+	t->n = 0;
 	for (size_t i = 0; i < message->n_records; i++) {
 		const struct record *r = &message->records[i];
+		size_t at = (size_t)(r->rdata - message->wire) - TTL_BEFORE_RDATA;
 		int64_t dies = now_s + r->ttl;
 
 		if (r->type == RR_OPT) /* its TTL is flags (RFC 6891, 6.1.3) and is compared */
 			continue;
-		if (e->n_ttls == MEMO_TTLS_MAX || dies < 0 || dies > UINT32_MAX)
+		if (t->n == MEMO_TTLS_MAX || at - before > UINT8_MAX || dies < 0 || dies > UINT32_MAX)
 			return false;
-		e->ttl_at[e->n_ttls] = (uint16_t)(r->rdata - message->wire - TTL_BEFORE_RDATA);
-		e->dies_s[e->n_ttls++] = (uint32_t)dies;
+		t->steps[t->n] = (uint8_t)(at - before);
+		t->dies_s[t->n++] = (uint32_t)dies;
+		before = at;
 	}
 	return true;
 }
 
-/* A place in the bucket: a free one, else each in its turn; SIZE_MAX for a message met for the first time. */
-static size_t choose(struct memo *m, uint64_t tag)
+/* Where the hand goes to find so many lines without a message met again: past the first of those, which is
+ * not passed over another time. `at` when there is none. */
+static uint32_t past_met(uint32_t *slots, uint32_t at, uint32_t lines)
 {
-	size_t bucket = bucket_of(m, tag);
-	uint32_t *met = &m->met[(uint32_t)tag & m->met_mask], mark = (uint32_t)(tag >> 16);
+	for (uint32_t i = at; i < at + lines; i++)
+		if ((slots[i] & SLOT_MET) != 0) {
+			slots[i] &= ~(uint32_t)SLOT_MET;
+			return i + (slots[i] & SLOT_LINES);
+		}
+	return at;
+}
 
-	if (*met != mark) {
-		*met = mark;
-		return SIZE_MAX;
+/* So many lines of the bucket, free. Every turn ends the search, wraps it, or clears a mark. */
+static size_t make_room(struct memo *m, uint64_t hash, uint32_t lines)
+{
+	size_t bucket = bucket_of(m, hash);
+	uint32_t *slots = m->slots + bucket * MEMO_LINES;
+	uint32_t at = m->hands[bucket], next = at;
+
+	do {
+		at = next + lines > MEMO_LINES ? 0 : next;
+		next = past_met(slots, at, lines);
+	} while (next != at);
+	memset(slots + at, 0,
+	       lines * sizeof *slots); /* a message that began here and goes on behind is gone */
+	m->hands[bucket] = (uint8_t)(at + lines);
+	slots[at] = ((uint32_t)hash & ~(uint32_t)(SLOT_TAG_LEAST - 1)) | lines;
+	return bucket * MEMO_LINES + at;
+}
+
+static void fill(struct memo_entry *e, const struct intake *in, const struct ttls *t, size_t n_obs)
+{
+	struct run run = run_of(in->wire, in->len, question_end(in->wire, in->len));
+	uint8_t *kept = e->octets + t->n;
+	size_t at = 0;
+
+	*e = (struct memo_entry){
+		.time_ns = in->time_ns,
+		.len = (uint16_t)in->len,
+		.vantage = in->vantage,
+		.lacks = in->lacks,
+		.run_at = (uint16_t)run.at,
+		.run_n = (uint8_t)run.n,
+		.run_stride = (uint8_t)run.stride,
+		.n_ttls = (uint8_t)t->n,
+		.n_obs = (uint8_t)n_obs,
+		.role = in->role,
+	};
+	memcpy(e->octets, t->steps, t->n);
+	memcpy(kept, in->wire, in->len);
+	for (unsigned i = 0; i < t->n; i++) {
+		at += t->steps[i];
+		memcpy(kept + at, &t->dies_s[i], sizeof t->dies_s[i]);
 	}
-	for (unsigned i = 0; i < MEMO_WAYS; i++)
-		if (m->tags[bucket + i] == 0)
-			return bucket + i;
-	return bucket + m->turn++ % MEMO_WAYS;
 }
 
 void memo_keep(struct memo *m, const struct memo_place *place, const struct intake *in,
 	       const struct message *message, size_t n_obs)
 {
 	struct memo_entry *e = place->entry;
-	size_t at;
+	struct ttls ttls;
+	size_t octets;
 
-	if (place->tag == 0 || n_obs > UINT8_MAX)
+	if (place->hash == 0 || n_obs > UINT8_MAX || !note_ttls(&ttls, in, message))
 		return;
-	if (e == NULL) {
-		at = choose(m, place->tag);
-		if (at == SIZE_MAX)
-			return;
-		e = &m->entries[at];
-		m->tags[at] = note_ttls(e, in, message) ? place->tag : 0;
-		memcpy(e->wire, in->wire, in->len);
-		e->len = (uint16_t)in->len;
-		e->vantage = in->vantage;
-		e->lacks = in->lacks;
-		e->role = in->role;
-	} else {
-		(void)note_ttls(e, in, message); /* as many as before */
-	}
-	e->n_obs = (uint8_t)n_obs;
-	e->time_ns = in->time_ns;
+	octets = offsetof(struct memo_entry, octets) + ttls.n + in->len;
+	if (octets > ENTRY_MAX)
+		return;
+	if (e == NULL)
+		e = entry_at(m, make_room(m, place->hash,
+					  (uint32_t)((octets + MEMO_LINE_OCTETS - 1) / MEMO_LINE_OCTETS)));
+	fill(e, in, &ttls, n_obs);
 }

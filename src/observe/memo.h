@@ -2,10 +2,14 @@
 /*
  * memo.h -- messages seen before: what a cache answers again and again is parsed once.
  *
- * A message that is octet for octet one seen before, but for its id and TTLs, tells nothing new while no
- * record in it would be dropped from the cache later than that one said: then every observation in it is a
- * repeat (partition.h) and is left out. Compared, never taken for the same by a hash alone. Whatever the memo
- * holds, the result is the same.
+ * A message that is octet for octet one seen before, but for its id, its TTLs and the order of its addresses,
+ * tells nothing new while no record in it would be dropped from the cache later than that one said: then
+ * every observation in it is a repeat (partition.h) and is left out. Compared, never taken for the same by a
+ * hash alone. Whatever the memo holds, the result is the same.
+ *
+ * Messages stand in buckets of MEMO_LINES lines, each on as many lines as it needs. A bucket is filled like a
+ * ring; what was met again since the ring last came by is passed over once. So names asked for once do not
+ * drive out those that are asked for all the time.
  *
  * It is for one thread. Only what partitions still know may be left out: when one of them has given up
  * domains, the memo must be emptied (memo_begin with another generation).
@@ -19,16 +23,23 @@
 #include "dns/message.h"
 #include "observe/intake.h"
 
-enum { MEMO_WIRE_MAX = 330, MEMO_TTLS_MAX = 22, MEMO_WAYS = 8, MEMO_AHEAD = 16 };
+enum {
+	MEMO_LINES = 32,
+	MEMO_LINE_OCTETS = 64,
+	MEMO_ENTRY_LINES = 8, /* of a message at the most; longer ones are not kept */
+	MEMO_TTLS_MAX = 40,
+	MEMO_AHEAD = 16
+};
 
-/* One message. Times are those of the sighting that was told. */
+/* One message, at the start of a line. */
 struct memo_entry {
-	int64_t time_ns;
-	uint32_t dies_s[MEMO_TTLS_MAX]; /* when a cache drops each record */
-	uint16_t ttl_at[MEMO_TTLS_MAX]; /* where the TTLs stand, in order */
+	int64_t time_ns; /* of the sighting that was told */
 	uint16_t len, vantage, lacks;
+	uint16_t run_at;           /* addresses whose order is nothing: where their records begin, */
+	uint8_t run_n, run_stride; /* how many, and the octets of each */
 	uint8_t n_ttls, n_obs, role;
-	uint8_t wire[MEMO_WIRE_MAX];
+	uint8_t octets[]; /* n_ttls steps from one TTL to the next; then the message. In place of each TTL
+			   * stands when a cache drops the record, as uint32_t in seconds */
 };
 
 /* One observation that was told. */
@@ -37,15 +48,20 @@ struct memo_told {
 	uint32_t tick, dies_s; /* tick: the time in units of 2^20 ns; it goes round in 52 days */
 };
 
+/* A message to come. */
+struct memo_ahead {
+	uint64_t hash; /* 0: none for the memo */
+	size_t line;   /* a guess at where it stands */
+};
+
 struct memo {
-	struct memo_told *told;     /* by fingerprint; one place for each */
-	struct memo_entry *entries; /* MEMO_WAYS to a bucket */
-	uint64_t *tags;             /* of the entries; 0: free */
-	uint32_t *met;              /* tags of messages met once: only a second meeting is worth a place */
-	uint32_t buckets_mask, met_mask;
-	uint32_t turn;
+	struct memo_told *told; /* by fingerprint; one place for each */
+	uint8_t *lines;
+	uint32_t *slots; /* of each line: the tag of the message that begins there; 0: none does */
+	uint8_t *hands;  /* of each bucket: the line to be used next */
+	uint32_t n_buckets;
 	uint64_t generation, key;
-	uint64_t ahead[MEMO_AHEAD]; /* tags of the messages to come */
+	struct memo_ahead ahead[MEMO_AHEAD];
 };
 
 /* A memo of at most so many octets; E_MEMORY. A zeroed memo holds nothing and finds nothing. */
@@ -63,7 +79,7 @@ bool memo_told(struct memo *m, uint64_t fingerprint, int64_t time_ns, int64_t di
 
 /* What memo_find found out, for memo_keep. */
 struct memo_place {
-	uint64_t tag;             /* 0: this message is none for the memo */
+	uint64_t hash;            /* 0: this message is none for the memo */
 	struct memo_entry *entry; /* the same message, too old; NULL: none */
 };
 
