@@ -134,21 +134,20 @@ static void add_use(struct members_part *part, struct member *member, const stru
 	part->uses[part->n_uses++] = use_of(f);
 }
 
-/* Starts the loads that entries further on will need. */
-static void fetch(const struct members *m, const struct fresh *list, size_t at, size_t n)
+/* Starts the loads that entries further on will need. Only of the own parts: the others are being changed. */
+static void fetch(const struct members *m, const struct fresh *list, size_t left, unsigned g)
 {
-	enum { STEP = 6 };
+	enum { STEP = 24 }; /* one entry in OBS_GROUPS is an own one */
+	const struct fresh *far = &list[2 * STEP], *near = &list[STEP];
 	uint32_t probe, number;
 
-	if (at + 2 * STEP < n)
-		index_prefetch(&m->parts[list[at + 2 * STEP].part].by_addr,
-			       tag_of(m, &list[at + 2 * STEP].addr));
-	if (at + STEP >= n)
+	if (left > 2 * STEP && far->part % OBS_GROUPS == g)
+		index_prefetch(&m->parts[far->part].by_addr, tag_of(m, &far->addr));
+	if (left <= STEP || near->part % OBS_GROUPS != g)
 		return;
-	number = index_first(&m->parts[list[at + STEP].part].by_addr, tag_of(m, &list[at + STEP].addr),
-			     &probe);
+	number = index_first(&m->parts[near->part].by_addr, tag_of(m, &near->addr), &probe);
 	if (number != NONE)
-		__builtin_prefetch(&m->parts[list[at + STEP].part].members[number]);
+		__builtin_prefetch(&m->parts[near->part].members[number]);
 }
 
 void members_feed(struct members *m, const struct partition *p, unsigned g)
@@ -160,9 +159,9 @@ void members_feed(struct members *m, const struct partition *p, unsigned g)
 		struct members_part *part = &m->parts[list[i].part];
 		struct member *member;
 
+		fetch(m, list + i, n - i, g);
 		if (list[i].part % OBS_GROUPS != g)
 			continue;
-		fetch(m, list, i, n);
 		part->accused += (list[i].role & MEMBER_ACCUSED) != 0;
 		member = find(m, part, &list[i].addr);
 		if (member == NULL)
