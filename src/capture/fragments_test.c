@@ -101,6 +101,8 @@ static void orders(void **state)
 		{"80-96. 88-100. 0-80", 0, 3, 1, 0},
 		{"0-96 40-80. ", 0, 2, 1, 0}, /* the end lies before what came */
 		{"0-41 40-100.", 0, 2, 1, 1}, /* no eighths */
+		{"65520-65535.", 0, 1, 1, 0},
+		{"65520-65540.", 0, 1, 0, 1}, /* over the longest datagram */
 	};
 
 	(void)state;
