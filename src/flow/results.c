@@ -53,21 +53,27 @@ static void mark_members(struct worker *w, struct partition *p, struct domain *d
 		partition_tell(p, d, &w->view.members[i].addr, w->view.members[i].roles);
 }
 
-/* Judges without what other accused domains say, so that no accusation rests on accusations alone. */
-static bool accused_alone(const struct judgement *x)
+/* The evidence without what other accused domains say: no accusation may rest on accusations alone. */
+static double alone_db(const struct judgement *x)
 {
 	double shared_db = 0;
 
 	for (unsigned i = 0; i < x->n_evidence; i++)
 		shared_db += x->evidence[i].feature == FEATURE_SHARED ? x->evidence[i].weight_db : 0;
-	return x->verdict == VERDICT_FLUX && x->llr_db - shared_db >= JUDGE_ACCUSE_DB;
+	return x->llr_db - shared_db;
 }
 
-static void keep_verdict(struct domain *d, const struct judgement *x, int64_t now_ns)
+/* Keeps what was found of a domain, and marks its members when its own evidence accuses it. */
+static void keep_verdict(struct worker *w, struct partition *p, struct domain *d, int64_t now_ns)
 {
+	const struct judgement *x = &w->judgement;
+
 	if (d->decided_ns == STAMP_NONE || d->verdict != x->verdict)
 		d->decided_ns = now_ns;
 	d->verdict = (uint8_t)x->verdict;
+	d->alone_db = (float)alone_db(x);
+	if (!d->accused && x->verdict == VERDICT_FLUX && d->alone_db >= JUDGE_ACCUSE_DB)
+		mark_members(w, p, d);
 }
 
 void flow_consider(struct worker *w, struct partition *p, uint32_t domain, int64_t now_ns)
@@ -75,18 +81,16 @@ void flow_consider(struct worker *w, struct partition *p, uint32_t domain, int64
 	struct domain *d = &p->domains[domain];
 	double began;
 
-	/* each new pair of the first few, then at every half more: judging costs in proportion to what is
+	/* not at its first look-up, where all that most domains ever show is judged once, at the end; then at
+	 * each new pair of the first few, later at every half more: judging costs in proportion to what is
 	 * new */
-	if (w->flow->config.method != METHOD_DEFLUX || p->config->servers || !is_suspect(p, domain) ||
-	    d->n_pairs < d->pairs_judged + 1 + d->pairs_judged / 2)
+	if (w->flow->config.method != METHOD_DEFLUX || p->config->servers || d->answers < 2 ||
+	    d->n_pairs < d->pairs_judged + 1 + d->pairs_judged / 2 || !is_suspect(p, domain))
 		return;
 	began = seconds();
 	d->pairs_judged = d->n_pairs;
-	if (flow_judge(w, p, domain, false)) {
-		keep_verdict(d, &w->judgement, now_ns);
-		if (!d->accused && accused_alone(&w->judgement))
-			mark_members(w, p, d);
-	}
+	if (flow_judge(w, p, domain, false))
+		keep_verdict(w, p, d, now_ns);
 	w->judge_s += seconds() - began;
 }
 
@@ -140,27 +144,41 @@ static bool is_selected(const struct flow *f, const struct flow_select *s, const
 		return s->domain->len == d->name_len && memcmp(s->domain->octets, name, d->name_len) == 0;
 	if (!is_wanted(f, name, d->name_len))
 		return false;
-	/* what cannot be accused is judged only when it is to be printed */
-	return is_suspect(p, domain) || (s->all && d->n_pairs != 0) || f->config.method != METHOD_DEFLUX;
+	if (f->config.method != METHOD_DEFLUX)
+		return true;
+	/* the suspects are judged by now: the others, only when they are to be printed */
+	return d->verdict == VERDICT_FLUX || (s->all && (d->n_pairs != 0 || d->verdict != VERDICT_BENIGN));
 }
 
-/* A last look at every domain with what is known by now, so that late siblings are marked before the
- * verdicts. */
-static void judge_again(struct flow *f)
+/* The most that members shared with accused domains can add: see model.c, fit_shared. */
+#define SHARED_DB_MAX 36.0
+
+/*
+ * Judges all domains that could be accused with what is known by now. Then, since some members may have been
+ * marked only while that went on, once more those that marks could decide.
+ */
+static enum err judge_suspects(struct flow *f)
 {
 	struct worker *w = &f->workers[0];
 
-	if (f->config.method != METHOD_DEFLUX)
-		return;
-	for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
-		struct partition *p = &f->partitions[i];
+	for (unsigned pass = 0; pass < 2; pass++) {
+		for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
+			struct partition *p = &f->partitions[i];
 
-		for (uint32_t n = 0; n < p->n_domains; n++)
-			if (is_suspect(p, n) && !p->domains[n].accused && flow_judge(w, p, n, false) &&
-			    accused_alone(&w->judgement))
-				mark_members(w, p, &p->domains[n]);
+			for (uint32_t n = 0; n < p->n_domains; n++) {
+				struct domain *d = &p->domains[n];
+
+				if (!is_suspect(p, n) ||
+				    (pass != 0 && d->alone_db < JUDGE_ACCUSE_DB - SHARED_DB_MAX))
+					continue;
+				if (!flow_judge(w, p, n, false))
+					return E_MEMORY;
+				keep_verdict(w, p, d, f->shown.last_ns);
+			}
+		}
+		flow_feed(f);
 	}
-	flow_feed(f);
+	return OK;
 }
 
 struct places {
@@ -200,16 +218,16 @@ static enum err judge_all(struct flow *f, const struct flow_select *s, struct pl
 		struct partition *p = &f->partitions[i];
 
 		for (uint32_t n = 0; n < p->n_domains; n++) {
-			bool flux;
+			struct domain *d = &p->domains[n];
 
 			if (!is_selected(f, s, p, n))
 				continue;
 			if (!flow_judge(w, p, n, false))
 				return E_MEMORY;
-			flux = w->judgement.verdict == VERDICT_FLUX;
-			keep_verdict(&p->domains[n], &w->judgement, f->shown.last_ns);
-			to->findings += flux;
-			if ((flux || s->all || s->domain != NULL) && !keep_place(to, w, i, n))
+			keep_verdict(w, p, d, f->shown.last_ns);
+			to->findings += d->verdict == VERDICT_FLUX;
+			if ((d->verdict == VERDICT_FLUX || s->all || s->domain != NULL) &&
+			    !keep_place(to, w, i, n))
 				return E_MEMORY;
 		}
 	}
@@ -246,8 +264,8 @@ enum err flow_results(struct flow *f, const struct flow_select *select,
 		e = fluxbuster_open(&f->fluxbuster, f->partitions, NULL);
 		f->judge.fluxbuster = f->fluxbuster;
 	}
-	if (!f->judged)
-		judge_again(f);
+	if (e == OK && !f->judged && f->config.method == METHOD_DEFLUX)
+		e = judge_suspects(f);
 	f->judged = true;
 	if (e == OK)
 		e = judge_all(f, select, &places);

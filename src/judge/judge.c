@@ -47,31 +47,32 @@ const char *carrier_text(enum carrier c)
 	return words[c];
 }
 
-/* ln of the weighted sum of exp(logs[k]) over classes from..to, weights normed within them. */
-static double mixture(const double logs[CLASSES], unsigned from, unsigned to)
+/* The mean of likelihoods over classes from..to, by their weights. */
+static double mixture(const double likelihood[CLASSES], unsigned from, unsigned to)
 {
-	double most = -INFINITY, sum = 0, weights = 0;
+	double sum = 0, weights = 0;
 
-	for (unsigned k = from; k < to; k++)
-		most = logs[k] > most ? logs[k] : most;
 	for (unsigned k = from; k < to; k++) {
 		double w = class_model((enum class)k)->weight;
-		sum += w * exp(logs[k] - most);
+
+		sum += w * likelihood[k];
 		weights += w;
 	}
-	return most + log(sum / weights);
+	return sum / weights;
 }
 
-static double ratio_db(const double logs[CLASSES])
+static double ratio_db(const double likelihood[CLASSES])
 {
-	return DECIBANS * (mixture(logs, CLASS_HONEST, CLASSES) - mixture(logs, 0, CLASS_HONEST));
+	return DECIBANS *
+	       log(mixture(likelihood, CLASS_HONEST, CLASSES) / mixture(likelihood, 0, CLASS_HONEST));
 }
 
-static enum class most_like(const double logs[CLASSES], unsigned from, unsigned to) {
-	unsigned best = from; double best_log = -INFINITY;
+static enum class most_like(const double likelihood[CLASSES], unsigned from, unsigned to) {
+	unsigned best = from; double most = -1;
 
-	for (unsigned k = from; k < to; k++){double l = logs[k] + log(class_model((enum class)k)->weight);
-					     if (l > best_log){best_log = l; best = k;}
+	for (unsigned k = from; k < to; k++){double p = likelihood[k] * class_model((enum class)k)->weight;
+
+					     if (p > most){most = p; best = k;}
 }
 return (enum class)best;
 }
@@ -87,21 +88,34 @@ static void sort_evidence(struct judgement *out)
 		}
 }
 
+/* Multiplies a feature in, and keeps the largest at 1, so that many features stay within a double. */
+static void multiply(double total[CLASSES], const double by[CLASSES])
+{
+	double most = 0;
+
+	for (unsigned k = 0; k < CLASSES; k++) {
+		total[k] *= by[k];
+		most = total[k] > most ? total[k] : most;
+	}
+	for (unsigned k = 0; k < CLASSES; k++)
+		total[k] /= most;
+}
+
 /* Adds the features one by one: the weight of each is what it changes, so that the weights add up to the
  * whole. */
 static void weigh(const struct fit *f, double total[CLASSES], struct judgement *out)
 {
 	double before = 0;
 
-	memset(total, 0, CLASSES * sizeof *total);
+	for (unsigned k = 0; k < CLASSES; k++)
+		total[k] = 1;
 	for (unsigned i = 0; i < FEATURES; i++) {
 		struct evidence *e = &out->evidence[out->n_evidence];
 		double after;
 
 		if (!f->has[i])
 			continue;
-		for (unsigned k = 0; k < CLASSES; k++)
-			total[k] += f->log[i][k];
+		multiply(total, f->of[i]);
 		after = ratio_db(total);
 		e->feature = (enum feature)i;
 		e->value = f->value[i];

@@ -34,31 +34,26 @@ static unsigned capped(unsigned n, unsigned most)
 	return n < most ? n : most;
 }
 
-/* The rising factorial s (s + 1) ... (s + n - 1); n <= 64 and s <= 20 keep it within a double. */
-static double rising(double s, unsigned n)
-{
-	double product = 1;
-
-	for (unsigned i = 0; i < n; i++)
-		product *= s + i;
-	return product;
-}
-
 /* The probability of `hits` among `n`, both rounded, when their chance is Beta(a, b); the number of orders is
  * the same for all classes and left out. */
-static double log_beta_binomial(struct share s, double hits, double n)
+static double beta_binomial(struct share s, double hits, double n)
 {
-	unsigned h = (unsigned)(hits + 0.5), all = (unsigned)(n + 0.5);
+	unsigned h = (unsigned)(hits + 0.5), misses = (unsigned)(n + 0.5) - h;
+	double p = 1;
 
-	return log(rising(s.a, h) / rising(s.a + s.b, h)) +
-	       log(rising(s.b, all - h) / rising(s.a + s.b + h, all - h));
+	for (unsigned i = 0; i < h; i++)
+		p *= (s.a + i) / (s.a + s.b + i);
+	for (unsigned i = 0; i < misses; i++)
+		p *= (s.b + i) / (s.a + s.b + h + i);
+	return p;
 }
 
-static double log_normal(double x, double mean, double sd)
+/* The density of a normal distribution, times a constant. */
+static double normal(double x, double mean, double sd)
 {
 	double z = (x - mean) / sd;
 
-	return -0.5 * z * z - log(sd);
+	return exp(-0.5 * z * z) / sd;
 }
 
 /* How likely one network is under what a class expects: the mixture over kinds, with the table believed as
@@ -77,7 +72,7 @@ static double kind_likelihood(const double expected[NET_KINDS], const struct net
 static void fit_kinds(const struct judge *j, const struct view *v, struct fit *f, bool servers)
 {
 	enum feature what = servers ? FEATURE_SERVER_KIND : FEATURE_MEMBER_KIND;
-	double trust = model_trust(j->nets, v->domain->first_ns), homes = 0, all = 0, product[CLASSES];
+	double trust = model_trust(j->nets, v->domain->first_ns), homes = 0, all = 0, *product = f->of[what];
 	unsigned counted = 0;
 
 	if (j->nets == NULL)
@@ -93,14 +88,13 @@ static void fit_kinds(const struct judge *j, const struct view *v, struct fit *f
 			continue;
 		for (unsigned k = 0; k < CLASSES; k++) {
 			const struct class_model *m = class_model((enum class)k);
+			/* 40 factors between 0.03 and 6 stay within a double */
 			product[k] *= kind_likelihood(servers ? m->ns_kind : m->kind, net, trust);
 		}
 		homes += (double)net->kind[NET_CONSUMER] * members;
 		all += members;
 		counted++;
 	}
-	for (unsigned k = 0; k < CLASSES && counted != 0; k++)
-		f->log[what][k] = log(product[k]); /* of 40 factors between 0.03 and 6: within a double */
 	f->has[what] = counted != 0;
 	f->value[what] = all > 0 ? homes / all : 0;
 }
@@ -121,7 +115,7 @@ static double networks_in_sample(const struct view *v, unsigned all, unsigned n)
 static void fit_spread(const struct view *v, struct fit *f)
 {
 	unsigned blocks = 0, n;
-	double networks;
+	double networks, size;
 
 	for (unsigned i = 0; i < v->n_clusters; i++)
 		blocks += v->clusters[i].hosts;
@@ -129,6 +123,7 @@ static void fit_spread(const struct view *v, struct fit *f)
 	f->value[FEATURE_SIZE] = v->hosts + v->more_members;
 	if (v->hosts == 0)
 		return;
+	size = log2(f->value[FEATURE_SIZE]);
 	f->has[FEATURE_SPREAD] = blocks > 1;
 	f->has[FEATURE_SIZE] = true;
 	n = capped(blocks, COUNTED_MAX);
@@ -136,9 +131,9 @@ static void fit_spread(const struct view *v, struct fit *f)
 	for (unsigned k = 0; k < CLASSES; k++) {
 		const struct class_model *m = class_model((enum class)k);
 
-		f->log[FEATURE_SIZE][k] = log_normal(log2(f->value[FEATURE_SIZE]), m->size_mean, m->size_sd);
+		f->of[FEATURE_SIZE][k] = normal(size, m->size_mean, m->size_sd);
 		if (blocks > 1)
-			f->log[FEATURE_SPREAD][k] = log_beta_binomial(m->networks, networks - 1, n - 1);
+			f->of[FEATURE_SPREAD][k] = beta_binomial(m->networks, networks - 1, n - 1);
 	}
 }
 
@@ -150,8 +145,7 @@ static void fit_turnover(const struct view *v, struct fit *f)
 	f->value[FEATURE_TURNOVER] = moved;
 	f->has[FEATURE_TURNOVER] = v->movable > 1 && (v->domain->lacks & LACK_LOOKUPS) == 0;
 	for (unsigned k = 0; f->has[FEATURE_TURNOVER] && k < CLASSES; k++)
-		f->log[FEATURE_TURNOVER][k] =
-			log_beta_binomial(class_model((enum class)k)->moved, moved * n, n);
+		f->of[FEATURE_TURNOVER][k] = beta_binomial(class_model((enum class)k)->moved, moved * n, n);
 }
 
 static void fit_answer(const struct view *v, struct fit *f)
@@ -161,7 +155,7 @@ static void fit_answer(const struct view *v, struct fit *f)
 	f->has[FEATURE_ANSWER] = n != 0 && (v->domain->lacks & LACK_LOOKUPS) == 0;
 	f->value[FEATURE_ANSWER] = n;
 	for (unsigned k = 0; f->has[FEATURE_ANSWER] && k < CLASSES; k++)
-		f->log[FEATURE_ANSWER][k] = log(class_model((enum class)k)->answer[row]);
+		f->of[FEATURE_ANSWER][k] = class_model((enum class)k)->answer[row];
 }
 
 static void fit_ttl(const struct view *v, struct fit *f)
@@ -174,8 +168,8 @@ static void fit_ttl(const struct view *v, struct fit *f)
 	for (unsigned k = 0; v->have_ttl && k < CLASSES; k++) {
 		const struct class_model *m = class_model((enum class)k);
 		/* any TTL occurs in any class: a third of each lies anywhere between 0 and 10^6 s */
-		f->log[FEATURE_TTL][k] = log(
-			2.0 / 3 * exp(log_normal(at, m->ttl_mean, m->ttl_sd)) / sqrt(2 * M_PI) + 1.0 / 3 / 6);
+		f->of[FEATURE_TTL][k] =
+			2.0 / 3 * normal(at, m->ttl_mean, m->ttl_sd) / sqrt(2 * M_PI) + 1.0 / 3 / 6;
 	}
 }
 
@@ -196,8 +190,8 @@ static void fit_servers(const struct view *v, struct fit *f)
 		/* dependent draws: one operator decides for all, so the share is that of about four draws */
 		struct share s = {4 * m->ns_shared, 4 * (1 - m->ns_shared)};
 
-		f->log[FEATURE_SERVER_SPREAD][k] = log(m->ns_networks[row]);
-		f->log[FEATURE_SERVER_SHARED][k] = v->pages == 0 ? 0 : log_beta_binomial(s, both, n);
+		f->of[FEATURE_SERVER_SPREAD][k] = m->ns_networks[row];
+		f->of[FEATURE_SERVER_SHARED][k] = v->pages == 0 ? 1 : beta_binomial(s, both, n);
 	}
 }
 
@@ -219,13 +213,13 @@ static void fit_shared(const struct view *v, struct fit *f)
 	f->has[FEATURE_SHARED] = shared != 0; /* that no accused sibling was seen says nothing */
 	n = capped(all, 12);
 	for (unsigned k = 0; shared != 0 && k < CLASSES; k++)
-		f->log[FEATURE_SHARED][k] =
-			log_beta_binomial(k < CLASS_HONEST ? honest : flux, (double)shared * n / all, n);
+		f->of[FEATURE_SHARED][k] =
+			beta_binomial(k < CLASS_HONEST ? honest : flux, (double)shared * n / all, n);
 }
 
 void model_fit(const struct judge *j, const struct view *v, struct fit *out)
 {
-	memset(out, 0, sizeof *out);
+	memset(out->has, 0, sizeof out->has);
 	fit_kinds(j, v, out, false);
 	fit_kinds(j, v, out, true);
 	fit_spread(v, out);

@@ -5,8 +5,8 @@
 #include "judge/judge.h"
 
 struct fit {
-	/* natural logarithm of the likelihood, up to a constant that is the same for all classes */
-	double log[FEATURES][CLASSES];
+	/* likelihood, up to a factor that is the same for all classes; set where `has` says so */
+	double of[FEATURES][CLASSES];
 	bool has[FEATURES]; /* the feature could be seen at all */
 	double value[FEATURES];
 };

@@ -63,6 +63,7 @@ struct domain {
 	uint32_t pairs_judged;            /* n_pairs when the judge was last called */
 	uint32_t homes; /* pairs that config.net_of called likely homes: fewer than a handful accuse nobody */
 	int64_t decided_ns; /* when the judge reached the verdict below; STAMP_NONE: not yet */
+	float alone_db;     /* the judge's last evidence without what other accused domains say, decibans */
 	uint16_t lacks;     /* what some source of it could not carry (enum lack) */
 	uint16_t vantages;  /* bit v: seen from vantage v */
 	uint8_t name_len;
