@@ -2,6 +2,7 @@
 /* main.c -- `deflux VERB`: finds the verb and hands over. */
 #include <fcntl.h>
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,10 +66,18 @@ static void hold_standard_files(void)
 			abort();
 }
 
+/*
+ * Tables grow by reallocation. From this size on, each gets pages of its own, which the kernel moves instead
+ * of copying, and of which only those in use take memory; glibc would else raise the limit as soon as a large
+ * table is given back.
+ */
+enum { PAGES_OWN_OCTETS = 64 * 1024 };
+
 int main(int argc, char **argv)
 {
 	struct buf text = {0};
 
+	(void)mallopt(M_MMAP_THRESHOLD, PAGES_OWN_OCTETS);
 	hold_standard_files();
 	setlocale(LC_CTYPE, ""); /* only to know whether text is UTF-8; numbers stay as in C */
 	if (argc > 1)
