@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Every test there is, stage by stage; the last line says how many passed, failed and were skipped.
-# usage: scripts/check.sh [STAGE...]     default: gcc clang asan tsan fuzz readme deb
+# usage: scripts/check.sh [STAGE...]     default: gcc clang asan tsan fuzz mutants readme deb
 # FUZZ_SECONDS (10): how long each fuzzer looks for new inputs after its kept ones.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-all=(gcc clang asan tsan fuzz readme deb)
+all=(gcc clang asan tsan fuzz mutants readme deb)
 stages=("$@")
 [ $# -gt 0 ] || stages=("${all[@]}")
 
@@ -114,6 +114,11 @@ fuzz_build() {
 fuzz_result() {
 	cat "$1.log"
 	[ "$(cat "$1.status")" = 0 ]
+}
+
+stage_mutants() {
+	python3 tests/mutants.py 2>&1 | tee "$tmp/mutants.out" | sed 's/^/  /'
+	python3 tests/tally.py --tap mutants "$tmp/mutants.out" "$tmp"
 }
 
 stage_readme() {

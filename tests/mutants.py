@@ -1,0 +1,117 @@
+"""
+A mutation run: each row takes one thing out of a copy of the tree, and the test that it names must then fail.
+
+A row whose text is not found once in its file is a failure too, so the list stays true. usage: mutants.py [WORD...]
+runs those rows alone whose file or test holds one of the words.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+
+from tap import ROOT, Tap, run
+
+# file, text, what stands there instead, the test that must fail
+MUTANTS = [
+    # bounds of what is read
+    ('src/dns/name.c', 'if (n->len + 1u + len >= NAME_OCTETS_MAX)', 'if (n->len + 1u + len > NAME_OCTETS_MAX)',
+     'dns/name'),
+    ('src/dns/name.c', 'if (head < 0xc0)', 'if (head < 0x80)', 'dns/name'),
+    ('src/dns/message.c', 'if (r->rdlen <= skip)', 'if (false)', 'dns/message'),
+    ('src/dns/message.c', '(r->type == RR_A && r->rdlen != 4) ||', '', 'dns/message'),
+    ('src/capture/pcap.c', 'h->cap <= RECORD_OCTETS_MAX &&', '', 'capture/capture'),
+    ('src/capture/pcap.c', '(h->cap <= h->wire || h->wire == 0) &&', '', 'capture/resync'),
+    ('src/capture/fragments.c', 'n > DATAGRAM_MAX - part->offset ||', '', 'capture/fragments'),
+    ('src/capture/fragments.c', '(part->more && n % UNIT != 0)', 'false', 'capture/fragments'),
+    ('src/capture/fstrm.c', 'return len <= FRAME_OCTETS_MAX ? HEAD_OCTETS + (size_t)len : 0;',
+     'return HEAD_OCTETS + (size_t)len;', 'capture/fstrm'),
+    # who is believed, and which side counts
+    ('src/observe/belief.c', '[SPEAKER_AUTHORITY] = {[PLACE_ANSWER] = {TRUST_NONE, TRUST_FULL}',
+     '[SPEAKER_AUTHORITY] = {[PLACE_ANSWER] = {TRUST_FULL, TRUST_FULL}', 'observe/observe'),
+    ('src/observe/belief.c', '[PLACE_NS] = {TRUST_SEEN, TRUST_SEEN}', '[PLACE_NS] = {TRUST_NONE, TRUST_NONE}',
+     'observe/observe'),
+    ('src/observe/belief.c', 'return seen >= feeding;', 'return true;', 'e2e/sides'),
+    ('src/profile/partition.c', 'if (!belief_role_feeds(now, (enum role)o->role))', 'if (false)', 'e2e/sides'),
+    # what is kept, and given up
+    ('src/profile/evict.c', 'now.counts.evictions++;\n\tnow.counts.evicted_domains', 'now.counts.evicted_domains',
+     'e2e/memory'),
+    ('src/profile/evict.c', 'now.counts.evicted_domains += p->n_domains - now.n_domains;', '', 'profile/evict'),
+    ('src/flow/run.c', 'trimmed |= partition_trim(&f->partitions[i]);', '', 'e2e/memory'),
+    ('src/profile/partition.c', 'pair->moved = moved;', 'pair->moved = false;', 'e2e/twins'),
+    # dates and order
+    ('src/source/clock.c', 'if (c->started && clock_near(c, c->at_ns, time_ns))', 'if (c->started)', 'source/clock'),
+    ('src/source/merge.c', 'return a->source < b->source;', 'return a->source > b->source;', 'source/merge'),
+    # names, and what the judge makes of it
+    ('src/dns/psl.c', 'p->nodes[node].flags |= r->flags;', 'p->nodes[node].flags |= r->n > 2 ? 0 : r->flags;',
+     'dns/psl'),
+    ('src/judge/baseline.c', 'distinct += list[i] != 0 && (i == 0 || list[i] != list[i - 1]);',
+     'distinct += list[i] != 0;', 'judge/baseline'),
+    ('src/judge/view.c', 'v->moved += host && m->movable && m->moved;', '', 'e2e/twins'),
+    # last, since much is built again
+    ('src/base/cursor.h', 'if (c->err != OK || n > c->len - c->pos) {', 'if (c->err != OK) {', 'dns/name'),
+]
+
+
+class Copy:
+    """A copy of the tree with a build of its own."""
+
+    def __init__(self, folder):
+        self.tree, self.build = os.path.join(folder, 'tree'), os.path.join(folder, 'build')
+        os.mkdir(self.tree)
+        run(os.path.join(ROOT, 'scripts', 'copy-tree.sh'), self.tree)
+        self.env = dict(os.environ, DEFLUX_TESTS=os.path.join(self.tree, 'tests'))
+        self.made = run('meson', 'setup', self.build, self.tree, '-Dtests=enabled', '-Dwerror=false',
+                        '-Dbuildtype=plain', '-Dc_args=-O1')
+
+    def path(self, file):
+        return os.path.join(self.tree, file)
+
+    def test(self, name):
+        """'ok', 'failed', or what the compiler said."""
+        end_to_end = name.startswith('e2e/')
+        target = 'deflux' if end_to_end else f'src/{name.replace("/", "_")}_test'
+        built = run('ninja', '-C', self.build, target)
+        if built.returncode != 0:
+            return 'does not build: ' + built.stdout[-2000:]
+        command = [os.path.join(self.build, target)]
+        if end_to_end:
+            command = [sys.executable, self.path(f'tests/{name.replace("/", "_")}.py')] + command
+        try:
+            out = run(*command, env=self.env, cwd=self.build, timeout=60)
+        except subprocess.TimeoutExpired:
+            return 'failed'
+        return 'ok' if out.returncode == 0 else 'failed'
+
+
+def try_one(t, copy, row):
+    file, text, instead, test = row
+    name = f'{file}: without "{" ".join(text.split())[:60]}" {test} fails'
+    with open(copy.path(file), encoding='utf-8') as f:
+        source = f.read()
+    if source.count(text) != 1:
+        t.ok(False, name, f'the text stands in it {source.count(text)} times')
+        return
+    try:
+        with open(copy.path(file), 'w', encoding='utf-8') as f:
+            f.write(source.replace(text, instead))
+        t.equal(copy.test(test), 'failed', name)
+    finally:
+        with open(copy.path(file), 'w', encoding='utf-8') as f:
+            f.write(source)
+
+
+def main():
+    t, words = Tap(), sys.argv[1:]
+    rows = [r for r in MUTANTS if not words or any(w in r[0] or w in r[3] for w in words)]
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Copy(folder)
+        if not t.ok(copy.made.returncode == 0, 'a copy of the tree', copy.made.stdout[-1000:]):
+            t.done()
+        for test in sorted({r[3] for r in rows}): # what fails anyway tells nothing
+            t.equal(copy.test(test), 'ok', f'{test} passes on the tree as it is')
+        for row in rows:
+            try_one(t, copy, row)
+    t.done()
+
+
+main()
