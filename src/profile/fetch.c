@@ -23,11 +23,16 @@ static void fetch_pairs(const struct partition *p, const struct obs *o, uint32_t
 /* The domain is new, and what it has will be put behind the last of each. */
 static void fetch_ends(const struct partition *p)
 {
-	__builtin_prefetch(p->domains + p->n_domains, 1);
-	__builtin_prefetch(p->owners + p->n_owners, 1);
-	__builtin_prefetch(p->pairs + p->n_pairs, 1);
-	__builtin_prefetch(p->sets + p->n_sets, 1);
-	__builtin_prefetch(p->names + p->n_names, 1);
+	if (p->n_domains == 0)
+		return;
+	__builtin_prefetch(&p->domains[p->n_domains - 1] + 1, 1);
+	if (p->n_owners != 0)
+		__builtin_prefetch(&p->owners[p->n_owners - 1] + 1, 1);
+	if (p->n_pairs != 0)
+		__builtin_prefetch(&p->pairs[p->n_pairs - 1] + 1, 1);
+	if (p->n_sets != 0)
+		__builtin_prefetch(&p->sets[p->n_sets - 1] + 1, 1);
+	__builtin_prefetch(&p->names[p->n_names - 1] + 1, 1); /* a domain has a name */
 }
 
 /* The set is not known: what makes a new one. */
