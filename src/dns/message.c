@@ -35,21 +35,43 @@ static enum err grow(void **array, size_t *room, size_t need, size_t size)
 	return OK;
 }
 
-static enum err keep_name(struct message *m, const struct name *n, uint16_t *index)
+/* Reads the name to where it stays. */
+static enum err keep_name(struct message *m, struct cursor *c, uint16_t *index)
 {
 	enum err e = grow((void **)&m->names, &m->names_room, m->n_names + 1, sizeof *m->names);
+	struct message_name *n;
 
 	if (e == OK)
-		e = grow((void **)&m->octets, &m->octets_room, m->octets_len + n->len, 1);
+		e = grow((void **)&m->octets, &m->octets_room, m->octets_len + NAME_OCTETS_MAX, 1);
 	if (e != OK)
 		return e;
 	if (m->n_names >= MESSAGE_NO_NAME)
 		return E_FORMAT;
-	m->names[m->n_names] = (struct message_name){(uint32_t)m->octets_len, n->len, n->labels};
-	memcpy(m->octets + m->octets_len, n->octets, n->len);
+	n = &m->names[m->n_names];
+	n->at = (uint32_t)m->octets_len;
+	e = name_read_octets(c, m->octets + m->octets_len, &n->len, &n->labels);
+	if (e != OK)
+		return e;
 	m->octets_len += n->len;
 	*index = (uint16_t)m->n_names++;
 	return OK;
+}
+
+/* Marks where the labels written here begin, and looks whether the pointer behind them leads to one marked
+ * before: then so do those that follow. */
+static void mark_labels(struct message *m, const uint8_t *wire, size_t at)
+{
+	enum { MARKED = sizeof m->label_at * 8 };
+	size_t to;
+
+	for (; wire[at] < 0xc0; at += wire[at] + 1u) {
+		if (at < MARKED)
+			m->label_at[at / 64] |= UINT64_C(1) << at % 64;
+		if (wire[at] == 0)
+			return;
+	}
+	to = (size_t)(wire[at] & 0x3f) << 8 | wire[at + 1];
+	m->odd_pointers |= to >= MARKED || (m->label_at[to / 64] >> to % 64 & 1) == 0;
 }
 
 /* Where the name at the cursor is written: behind one leading pointer, or here. */
@@ -63,8 +85,7 @@ static size_t place_of(const struct cursor *c)
 /* Reads a name, or finds it again: most owners are a pointer to the question. */
 static enum err read_name(struct message *m, struct cursor *c, uint16_t *index)
 {
-	size_t place = place_of(c), slot = place % 64;
-	struct name n;
+	size_t start = c->pos, place = place_of(c), slot = place % 64;
 	enum err e;
 
 	if (place != c->pos && place < c->pos && m->seen_at[slot] == place) {
@@ -72,14 +93,15 @@ static enum err read_name(struct message *m, struct cursor *c, uint16_t *index)
 		cursor_skip(c, 2);
 		return c->err;
 	}
-	e = name_read(c, &n);
-	if (e == OK)
-		e = keep_name(m, &n, index);
-	if (e == OK && place <= UINT16_MAX) {
+	e = keep_name(m, c, index);
+	if (e != OK)
+		return e;
+	mark_labels(m, c->bytes, start);
+	if (place <= UINT16_MAX) {
 		m->seen_at[slot] = (uint16_t)place;
 		m->seen_name[slot] = *index;
 	}
-	return e;
+	return OK;
 }
 
 /* Octets of rdata before the name of a type that has one; -1: no name. */
@@ -205,8 +227,9 @@ enum err message_parse(struct message *m, const uint8_t *wire, size_t len)
 		return c.err;
 	m->rcode = m->flags & 15;
 	m->qtype = m->qclass = 0;
-	m->ecs = m->stale = false;
+	m->ecs = m->stale = m->odd_pointers = false;
 	m->n_records = m->n_names = m->octets_len = 0;
+	memset(m->label_at, 0, sizeof m->label_at);
 	memset(m->seen_at, 0, sizeof m->seen_at); /* offset 0 is the header: never a name */
 	e = read_question(m, &c, counts[0]);
 	for (uint8_t section = 0; section < 3 && e == OK; section++)

@@ -41,15 +41,18 @@ struct message {
 	uint16_t id, flags; /* as on the wire, host order; see enum header_flag */
 	uint16_t rcode;     /* with the upper bits of OPT */
 	uint16_t qtype, qclass;
-	uint16_t qname; /* index of a name, MESSAGE_NO_NAME without a question */
-	bool ecs;       /* the answer is scoped: ECS option with a source prefix over 0 */
-	bool stale;     /* EDE 3 or 19: stale answer (RFC 8767) */
+	uint16_t qname;    /* index of a name, MESSAGE_NO_NAME without a question */
+	bool ecs;          /* the answer is scoped: ECS option with a source prefix over 0 */
+	bool stale;        /* EDE 3 or 19: stale answer (RFC 8767) */
+	bool odd_pointers; /* a pointer leads to where no name was read (or far behind): what it means may
+			    * hang on octets that are not names, such as TTLs */
 	size_t n_records, n_names;
 	struct record *records;
 	struct message_name *names;
 	uint8_t *octets;
 	/* private */
 	size_t octets_len, octets_room, names_room, records_room;
+	uint64_t label_at[8];                /* bit: a label, or the root, was read here */
 	uint16_t seen_at[64], seen_name[64]; /* offset -> name of names already read, by offset mod 64 */
 };
 

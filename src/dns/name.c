@@ -7,35 +7,26 @@
 #include "base/ascii.h"
 #include "base/cursor.h"
 
-static enum err read_label(struct cursor *at, uint8_t len, struct name *n)
-{
-	const uint8_t *label = cursor_bytes(at, len);
-
-	if (label == NULL)
-		return E_SHORT;
-	if (n->len + 1u + len >= NAME_OCTETS_MAX) /* one octet stays free for the root */
-		return E_FORMAT;
-	n->octets[n->len++] = len;
-	ascii_lower(n->octets + n->len, label, len);
-	n->len = (uint8_t)(n->len + len);
-	n->labels++;
-	return OK;
-}
-
-enum err name_read(struct cursor *c, struct name *out)
+enum err name_read_octets(struct cursor *c, uint8_t *octets, uint8_t *len, uint8_t *labels)
 {
 	struct cursor at = *c;
-	struct name n;
 	size_t after = 0;      /* where the name ends in place, once a pointer is seen */
 	size_t limit = c->pos; /* pointers must land before this: no loop can form */
+	size_t used = 0;
+	uint8_t n = 0;
 
-	n.len = n.labels =
-		0; /* the octets behind len stay as they are: clearing 255 of them costs more than the read */
 	for (uint8_t head; (head = cursor_u8(&at)) != 0;) {
 		if (head <= LABEL_OCTETS_MAX) {
-			enum err e = read_label(&at, head, &n);
-			if (e != OK)
-				return e;
+			const uint8_t *label = cursor_bytes(&at, head);
+
+			if (label == NULL)
+				return E_SHORT;
+			if (used + 1 + head >= NAME_OCTETS_MAX) /* one octet stays free for the root */
+				return E_FORMAT;
+			octets[used] = head;
+			ascii_lower(octets + used + 1, label, head);
+			used += 1u + head;
+			n++;
 			continue;
 		}
 		if (head < 0xc0) /* 01 and 10 are not label types in use (RFC 6891, 5) */
@@ -49,11 +40,23 @@ enum err name_read(struct cursor *c, struct name *out)
 	}
 	if (at.err != OK) /* past the end, the cursor reads zeros and remembers */
 		return at.err;
-	n.octets[n.len++] = 0;
+	octets[used++] = 0;
+	*len = (uint8_t)used;
+	*labels = n;
+	c->pos = after == 0 ? at.pos : after;
+	return OK;
+}
+
+enum err name_read(struct cursor *c, struct name *out)
+{
+	struct name n; /* not cleared: that costs more than the read */
+	enum err e = name_read_octets(c, n.octets, &n.len, &n.labels);
+
+	if (e != OK)
+		return e;
 	out->len = n.len;
 	out->labels = n.labels;
 	memcpy(out->octets, n.octets, n.len);
-	c->pos = after == 0 ? at.pos : after;
 	return OK;
 }
 

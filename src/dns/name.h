@@ -37,6 +37,10 @@ struct name {
  */
 enum err name_read(struct cursor *c, struct name *out) MUST_USE;
 
+/* The same to where the name will stay: NAME_OCTETS_MAX octets of room, of which *len are used. On error *c
+ * is not changed, and the room holds anything. */
+enum err name_read_octets(struct cursor *c, uint8_t *octets, uint8_t *len, uint8_t *labels) MUST_USE;
+
 /*
  * Reads presentation form (RFC 1035, 5.1: "\." and "\DDD"), a final dot or none, "." for the root. The name
  * is lower-cased. Returns OK or E_FORMAT; *out is then unchanged.

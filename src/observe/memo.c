@@ -374,7 +374,7 @@ void memo_keep(struct memo *m, const struct memo_place *place, const struct inta
 	struct ttls ttls;
 	size_t octets;
 
-	if (place->hash == 0 || n_obs > UINT8_MAX || !note_ttls(&ttls, in, message))
+	if (place->hash == 0 || n_obs > UINT8_MAX || message->odd_pointers || !note_ttls(&ttls, in, message))
 		return;
 	octets = offsetof(struct memo_entry, octets) + ttls.n + in->len;
 	if (octets > ENTRY_MAX)
