@@ -7,6 +7,7 @@ less than deflux does. The exit status is 1 when the outputs with and without th
 """
 import hashlib
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -17,6 +18,9 @@ import time
 WANTED = {'usual': [('deflux', 'bare', 1 / 3), ('deflux', 'dnscap', 3), ('deflux', 'tshark', 100),
                     ('deflux, 2 threads', 'deflux', 1.7)],
           'hostile': [('deflux', 'bare', 1 / 10)]}
+
+
+NETWORKS_MIB = 13 # the table of networks out of libloc's database, mapped
 
 
 def once(command, out=subprocess.DEVNULL):
@@ -53,6 +57,21 @@ def same_output(build, folder, kind, count):
     return len(seen) == 1
 
 
+def counted(build, path):
+    """What the summary of one run with -v says: the parts of the time, and the counts by their words."""
+    out = subprocess.run([os.path.join(build, 'deflux'), 'scan', '-v', '--threads', '1', '--format', 'jsonl', '-o', os.devnull,
+                          path], stderr=subprocess.PIPE, check=False, encoding='utf-8').stderr
+    parts = re.search(r'reading.*?judging [0-9.]+ m?s', re.sub(r'\s+', ' ', out))
+    return parts.group(0) if parts else 'not told', {w: int(n) for n, w in re.findall(r'^ +(\d+)  (.+)$', out, re.M)}
+
+
+def budget(counts):
+    """MiB of peak memory that so much to keep may take; an owner's octets are taken as 20."""
+    octets = (counts['pairs of name and address kept'] * 150 + counts['names kept'] * 120 +
+              counts['domains kept'] * 200)
+    return 64 + octets / 2 ** 20
+
+
 def measure(build, folder, kind, count, rounds):
     rivals = programs(build, folder, kind, count)
     taken = {name: [] for name in rivals}
@@ -66,6 +85,11 @@ def measure(build, folder, kind, count, rounds):
     for name, runs in taken.items():
         print(f'  {name:18} {rate[name] / 1e6:8.3f} M/s   {rate[name] / rate["bare"]:7.4f} of bare'
               f'   peak {max(m for _, m in runs):7.0f} MiB')
+    parts, counts = counted(build, rivals['deflux'][0][-1])
+    peak = max(m for _, m in taken['deflux'])
+    print(f'  parts, one thread: {parts}')
+    print(f'  memory: peak {peak:.0f} MiB, wanted {budget(counts):.0f} and the table of networks: '
+          f'{"met" if peak <= budget(counts) + NETWORKS_MIB else "MISSED"}')
     for name, other, least in WANTED[kind]:
         if name in rate and other in rate:
             ratio = rate[name] / rate[other]
