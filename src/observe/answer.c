@@ -12,6 +12,15 @@ bool look_domain(const struct look *l, const uint8_t *name, uint8_t len, uint8_t
 {
 	size_t start;
 
+	if (len == l->domain_len && memcmp(name, l->domain, len) == 0) {
+		*at = 0;
+		return true;
+	}
+	if (len == l->m->names[l->m->qname].len && l->domain != NULL &&
+	    name == message_name_octets(l->m, l->m->qname)) {
+		*at = (uint8_t)(len - l->domain_len);
+		return true;
+	}
 	if (psl_find(l->o->config.psl, name, len, &start) != PSL_DOMAIN)
 		return false;
 	*at = (uint8_t)start;
@@ -91,6 +100,20 @@ static void add_hints(struct look *l, const struct record *r)
 	}
 }
 
+/* Adds what one record gives to the set. */
+static void add_record(struct look *l, const struct record *r)
+{
+	struct addr a;
+
+	l->set.ttl = r->ttl < l->set.ttl ? r->ttl : l->set.ttl;
+	if (r->type == RR_HTTPS || r->type == RR_SVCB) {
+		add_hints(l, r);
+		return;
+	}
+	a = r->type == RR_A ? addr_v4(r->rdata) : addr_v6(r->rdata);
+	look_add(l, &a);
+}
+
 /* Collects the addresses of `type` at the end of the chain; says whether any record was there. */
 static bool gather(struct look *l, uint16_t type)
 {
@@ -104,19 +127,12 @@ static bool gather(struct look *l, uint16_t type)
 		const struct record *r = &m->records[i];
 		const uint8_t *owner = message_name_octets(m, r->owner);
 		uint8_t len = m->names[r->owner].len;
-		struct addr a;
 
 		if (r->type != type || r->class != CLASS_IN || !chain_ends_at(&l->chain, owner, len) ||
 		    !may_speak(l, owner, len))
 			continue;
 		any = true;
-		l->set.ttl = r->ttl < l->set.ttl ? r->ttl : l->set.ttl;
-		if (type == RR_HTTPS || type == RR_SVCB) {
-			add_hints(l, r);
-			continue;
-		}
-		a = type == RR_A ? addr_v4(r->rdata) : addr_v6(r->rdata);
-		look_add(l, &a);
+		add_record(l, r);
 	}
 	emit_sort(&l->set);
 	return any;
@@ -168,17 +184,28 @@ static void count_unused(struct look *l, bool any)
 		const struct record *r = &m->records[i];
 		const uint8_t *owner = message_name_octets(m, r->owner);
 		uint8_t len = m->names[r->owner].len;
+		bool on_chain;
 
 		if (r->type == RR_OPT || r->type == RR_RRSIG)
 			continue;
-		reachable |= chain_has(&l->chain, owner, len);
+		on_chain = chain_has(&l->chain, owner, len);
+		reachable |= on_chain;
 		if (!may_speak(l, owner, len))
 			l->o->counts.disbelieved_records++;
-		else if (r->type != RR_DNAME && !chain_has(&l->chain, owner, len))
+		else if (r->type != RR_DNAME && !on_chain)
 			unreachable++;
 	}
 	l->o->counts.unreachable_records += unreachable;
 	l->o->counts.mismatched += unreachable != 0 && !reachable;
+}
+
+/* Whether the answer has a record of the type at all: most have those of one alone. */
+static bool has_type(const struct message *m, uint16_t type)
+{
+	for (size_t i = 0; i < m->n_records && m->records[i].section == SECTION_ANSWER; i++)
+		if (m->records[i].type == type)
+			return true;
+	return false;
 }
 
 void look_answer(struct look *l)
@@ -189,7 +216,7 @@ void look_answer(struct look *l)
 
 	chain_follow(l->m, &rule, &l->chain);
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-		if (gather(l, types[i])) {
+		if (has_type(l->m, types[i]) && gather(l, types[i])) {
 			any = true;
 			if (l->set.n != 0)
 				tell(l);

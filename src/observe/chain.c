@@ -8,7 +8,7 @@
 
 static bool same(const struct chain_link *l, const uint8_t *name, uint8_t len)
 {
-	return l->len == len && memcmp(l->octets, name, len) == 0;
+	return l->len == len && (l->octets == name || memcmp(l->octets, name, len) == 0);
 }
 
 bool chain_ends_at(const struct chain *c, const uint8_t *name, uint8_t len)

@@ -12,6 +12,8 @@ struct look {
 	struct emit_frame frame;
 	const uint8_t *zone; /* what an authority speaks for; NULL: a recursive resolver, or not known */
 	uint8_t zone_len;
+	const uint8_t *domain; /* the registrable domain of the question; NULL: a public suffix */
+	uint8_t domain_len;
 	struct chain chain;
 	struct emit_set set; /* the observation being built */
 };

@@ -10,7 +10,7 @@
 #include "dns/name.h"
 
 enum {
-	TOLD = 1 << 15, /* few enough to stay in the processor's cache */
+	TOLD = 1 << 13, /* few enough to stay in the processor's cache */
 	ENTRY_MAX = MEMO_ENTRY_LINES * MEMO_LINE_OCTETS,
 	WIRE_MAX = ENTRY_MAX - (int)offsetof(struct memo_entry, octets),
 	RECORD_FIXED = 12, /* of a record whose owner is a pointer: octets before the rdata */
@@ -69,18 +69,39 @@ void memo_begin(struct memo *m, uint64_t generation)
 	m->generation = generation;
 }
 
-bool memo_told(struct memo *m, uint64_t fingerprint, int64_t time_ns, int64_t dies_s)
+static uint32_t tick_of(const struct memo_tale *t)
 {
-	uint32_t tick = (uint32_t)((uint64_t)time_ns >> 20);
-	struct memo_told *t;
+	return (uint32_t)((uint64_t)t->time_ns >> 20);
+}
 
-	if (m->told == NULL || dies_s < 0 || dies_s > UINT32_MAX)
+bool memo_knows(const struct memo *m, const struct memo_tale *t)
+{
+	const struct memo_told *told;
+
+	if (m->told == NULL)
 		return false;
-	t = &m->told[fingerprint & (TOLD - 1)];
-	if (t->fingerprint == fingerprint && (int32_t)(tick - t->tick) > 0 && dies_s <= t->dies_s)
-		return true;
-	*t = (struct memo_told){fingerprint, tick, (uint32_t)dies_s};
-	return false;
+	told = &m->told[t->fingerprint & (TOLD - 1)];
+	return told->fingerprint == t->fingerprint && (told->targets >> t->target & 1) != 0 &&
+	       (int32_t)(tick_of(t) - told->tick) > 0 && t->dies_s <= told->dies_s;
+}
+
+void memo_note(struct memo *m, const struct memo_tale *t)
+{
+	uint32_t tick = tick_of(t), target = (uint32_t)1 << t->target;
+	struct memo_told *told;
+
+	if (m->told == NULL || t->dies_s < 0 || t->dies_s > UINT32_MAX)
+		return;
+	told = &m->told[t->fingerprint & (TOLD - 1)];
+	if (told->fingerprint != t->fingerprint || t->dies_s > told->dies_s) {
+		*told = (struct memo_told){t->fingerprint, tick, (uint32_t)t->dies_s, target};
+		return;
+	}
+	if (t->dies_s < told->dies_s) /* seconds are whole, so lives differ by one: the longer one is kept */
+		return;
+	told->targets |= target;
+	if ((int32_t)(tick - told->tick) > 0)
+		told->tick = tick;
 }
 
 /* Where the only question ends, 0 when that cannot be said simply. */

@@ -42,10 +42,11 @@ struct memo_entry {
 			   * stands when a cache drops the record, as uint32_t in seconds */
 };
 
-/* One observation that was told. */
+/* What was told to some of those whom it concerns. */
 struct memo_told {
 	uint64_t fingerprint;
-	uint32_t tick, dies_s; /* tick: the time in units of 2^20 ns; it goes round in 52 days */
+	uint32_t tick, dies_s; /* tick: of the last time, in units of 2^20 ns; it goes round in 52 days */
+	uint32_t targets;      /* bit: told to this one, with dies_s */
 };
 
 /* A message to come. */
@@ -71,11 +72,19 @@ void memo_close(struct memo *m);
 /* Empties the memo when the generation is another than before. */
 void memo_begin(struct memo *m, uint64_t generation);
 
-/*
- * Whether an observation of this fingerprint has been told that lives as long: then it may be left out.
- * Otherwise it is noted as told now.
- */
-bool memo_told(struct memo *m, uint64_t fingerprint, int64_t time_ns, int64_t dies_s);
+/* An observation that is told to several: `fingerprint` is all that it says but its time, and `target`, below
+ * 32, whom it is told to. */
+struct memo_tale {
+	uint64_t fingerprint;
+	int64_t time_ns, dies_s;
+	unsigned target;
+};
+
+/* Whether it has been told so that it lives as long: then it may be left out. */
+bool memo_knows(const struct memo *m, const struct memo_tale *t);
+
+/* Notes that it is told now. */
+void memo_note(struct memo *m, const struct memo_tale *t);
 
 /* What memo_find found out, for memo_keep. */
 struct memo_place {

@@ -40,14 +40,19 @@ static bool is_response(struct observer *o)
 	return true;
 }
 
-/* Whether the question can belong to a registrable domain; counts why not. */
-static bool is_judged(struct observer *o)
+/* Whether the question can belong to a registrable domain, and to which; counts why not. */
+static bool is_judged(struct observer *o, struct look *l)
 {
 	const struct message *m = &o->message;
+	const uint8_t *name = message_name_octets(m, m->qname);
+	uint8_t len = m->names[m->qname].len;
 	size_t start;
 
-	switch (psl_find(o->config.psl, message_name_octets(m, m->qname), m->names[m->qname].len, &start)) {
+	switch (psl_find(o->config.psl, name, len, &start)) {
 	case PSL_DOMAIN:
+		l->domain = name + start;
+		l->domain_len = (uint8_t)(len - start);
+		return true;
 	case PSL_SUFFIX: /* a look-up of a suffix may still carry name servers below it */
 		return true;
 	case PSL_UNKNOWN:
@@ -104,19 +109,32 @@ static void mask_sections(struct observer *o)
 	m->n_records = kept;
 }
 
+/* Member by member: clearing the room for addresses would cost more than the rest. */
+static void begin(struct look *l, struct observer *o, const struct intake *in)
+{
+	l->o = o;
+	l->m = &o->message;
+	l->frame = (struct emit_frame){.in = in};
+	l->zone = l->domain = NULL;
+	l->zone_len = l->domain_len = 0;
+	l->set.servers = 0;
+	l->set.hashed = (struct emit_domain){0};
+}
+
 /* Everything but the memo. Returns whether the message was plain: nothing of it was counted but what it is.
  */
 static bool look_into(struct observer *o, const struct intake *in)
 {
 	struct message *m = &o->message;
-	struct look look = {.o = o, .m = m, .frame = {.in = in}};
+	struct look look;
 	struct observe_counts before = o->counts, *now = &o->counts;
 
+	begin(&look, o, in);
 	if (message_parse(m, in->wire, in->len) != OK) {
 		o->counts.malformed++;
 		return false;
 	}
-	if (!is_response(o) || !is_judged(o))
+	if (!is_response(o) || !is_judged(o, &look))
 		return false;
 	if (o->config.mask != 0)
 		mask_sections(o);

@@ -78,6 +78,13 @@ static unsigned gather_servers(struct look *l, size_t first, struct server list[
 	return n;
 }
 
+static bool is_name(const struct message *m, uint16_t index, const uint8_t *name, uint8_t len)
+{
+	const uint8_t *octets = message_name_octets(m, index);
+
+	return m->names[index].len == len && (octets == name || memcmp(octets, name, len) == 0);
+}
+
 /* The addresses of one server that the message brings along. */
 static void gather_addresses(struct look *l, const struct server *s, uint16_t type)
 {
@@ -91,8 +98,7 @@ static void gather_addresses(struct look *l, const struct server *s, uint16_t ty
 		struct addr a;
 
 		if (r->type != type || r->class != CLASS_IN || r->section == SECTION_AUTHORITY ||
-		    m->names[r->owner].len != s->len ||
-		    memcmp(message_name_octets(m, r->owner), s->octets, s->len) != 0)
+		    !is_name(m, r->owner, s->octets, s->len))
 			continue;
 		a = type == RR_A ? addr_v4(r->rdata) : addr_v6(r->rdata);
 		l->set.ttl = r->ttl < l->set.ttl ? r->ttl : l->set.ttl;
@@ -106,31 +112,34 @@ static void gather_addresses(struct look *l, const struct server *s, uint16_t ty
  * servers of the zone's group, which keep each server once, whatever number of zones it serves; and to the
  * server's own domain, which thus learns that it serves.
  */
-static void tell_addresses(struct look *l, const struct server *s, const uint8_t *domain, uint8_t domain_len)
+static void tell_addresses(struct look *l, const struct server *s, const struct emit_domain *zone,
+			   uint16_t servers)
 {
 	static const uint8_t root[1] = {0};
 	enum trust trust = belief_of(l->speaker, PLACE_NS_ADDRESS, s->in_zone);
 	uint8_t glue = trust == TRUST_GLUE ? MEMBER_GLUE : 0, at;
-	bool own = name_is_below(s->octets, s->len, domain, domain_len);
+	bool own = name_is_below(s->octets, s->len, zone->octets, zone->len);
+	unsigned target = own ? (unsigned)TARGET_ZONE : servers % OBS_GROUPS;
 
 	if (trust == TRUST_NONE)
 		return;
 	l->set.owner = s->octets;
 	l->set.owner_len = s->len;
 	l->set.via_len = 0;
-	l->set.domain = own ? domain : root;
-	l->set.domain_len = own ? domain_len : 1;
-	l->set.served = own ? NULL : domain;
-	l->set.served_len = domain_len;
+	l->set.domain = own ? zone->octets : root;
+	l->set.domain_len = own ? zone->len : 1;
+	l->set.servers = own ? 0 : servers;
 	l->set.member_role = (uint8_t)(MEMBER_NS | glue);
-	emit_addresses(l->o, &l->frame, &l->set);
-	l->set.served = NULL;
-	if (own || !look_domain(l, s->octets, s->len, &at))
+	emit_prepare(l->o, &l->frame, &l->set);
+	if (!emit_knows(l->o, &l->set, target))
+		emit_prepared(l->o, &l->frame, &l->set, target);
+	l->set.servers = 0;
+	if (own || emit_knows(l->o, &l->set, TARGET_ITSELF) || !look_domain(l, s->octets, s->len, &at))
 		return;
 	l->set.domain = s->octets + at;
 	l->set.domain_len = (uint8_t)(s->len - at);
 	l->set.member_role = (uint8_t)(MEMBER_NS_HOST | glue);
-	emit_addresses(l->o, &l->frame, &l->set);
+	emit_prepared(l->o, &l->frame, &l->set, TARGET_ITSELF);
 }
 
 static void tell_zone(struct look *l, size_t first)
@@ -140,8 +149,10 @@ static void tell_zone(struct look *l, size_t first)
 	const uint8_t *zone = message_name_octets(m, m->records[first].owner);
 	uint8_t zone_len = m->names[m->records[first].owner].len, at;
 	struct server list[SERVERS_MAX];
-	uint8_t octets[SERVERS_MAX * 255];
+	uint8_t octets[SERVERS_MAX * NAME_OCTETS_MAX];
 	struct buf names = {.bytes = octets, .room = sizeof octets};
+	struct emit_domain domain;
+	uint16_t servers;
 	unsigned n;
 
 	if (belief_of(l->speaker, PLACE_NS, look_in_zone(l, zone, zone_len)) == TRUST_NONE) {
@@ -162,11 +173,13 @@ static void tell_zone(struct look *l, size_t first)
 	l->set.type = RR_NS;
 	l->set.member_role = MEMBER_NS;
 	emit_servers(l->o, &l->frame, &l->set, &names);
+	domain = (struct emit_domain){.octets = l->set.domain, .len = l->set.domain_len};
+	servers = emit_servers_of(l->o, &l->set);
 	for (unsigned i = 0; i < n; i++)
 		for (size_t t = 0; t < sizeof types / sizeof *types; t++) {
 			gather_addresses(l, &list[i], types[t]);
 			if (l->set.n != 0)
-				tell_addresses(l, &list[i], zone + at, (uint8_t)(zone_len - at));
+				tell_addresses(l, &list[i], &domain, servers);
 		}
 }
 
