@@ -81,12 +81,14 @@ static const struct count_row {
 	PROFILE(evictions, READ, "evictions for --memory"),
 	PROFILE(untold, READ, "addresses of a domain that others were not held against, for --memory"),
 	PROFILE(no_memory, SKIPPED, "observations without memory"),
-	KEPT(memo_hits, READ, "exact repeats that were not parsed again"),
 	KEPT(domains, READ, "domains kept"),
 	KEPT(owners, READ, "names kept"),
 	KEPT(pairs, READ, "pairs of name and address kept"),
 	KEPT(members, READ, "addresses kept"),
 	KEPT(members_lost, READ, "uses of addresses over the limit"),
+	KEPT(sketched, READ, "domains of which not all is kept"),
+	KEPT(more_names, READ, "names beyond what is kept, about"),
+	KEPT(more_addresses, READ, "addresses beyond what is kept, about"),
 #undef SOURCE
 #undef SEEN
 #undef PROFILE
@@ -180,6 +182,22 @@ static void warn_lacks(uint16_t lacks, const struct term *t, struct buf *to)
 	buf_fini(&line);
 }
 
+static void warn_sketched(const struct flow_counts *c, const struct term *t, struct buf *to)
+{
+	struct buf line = {0};
+
+	if (c->sketched == 0)
+		return;
+	words_plural(&line, c->sketched, "domain has", "domains have");
+	buf_add_text(&line, " more names or addresses than are kept of one: about ");
+	words_plural(&line, c->more_names, "name", NULL);
+	buf_add_text(&line, " and ");
+	words_plural(&line, c->more_addresses, "address", "addresses");
+	buf_add_text(&line, " are only counted, by estimate.");
+	warn(t, to, buf_text(&line));
+	buf_fini(&line);
+}
+
 static void warn_observed(const struct pass *p, const struct term *t, struct buf *to)
 {
 	const struct flow_counts *c = &p->counts;
@@ -197,6 +215,7 @@ static void warn_observed(const struct pass *p, const struct term *t, struct buf
 		warn(t, to, buf_text(&line));
 	}
 	buf_fini(&line);
+	warn_sketched(c, t, to);
 	if (watch_stopped(&p->watch))
 		warn(t, to, "Ended by a signal: the inputs were not read to their end.");
 }
@@ -304,6 +323,9 @@ void summary_speed(const struct pass *p, const struct term *t, struct buf *to)
 		&line,
 		"; reading %.2f s, parsing %.2f s, profiling %.2f s, judging %.2f s (all threads together).",
 		c->read_s, c->parse_s, c->profile_s, c->judge_s);
+	if (c->memo_hits != 0 && c->sources.messages != 0)
+		buf_printf(&line, " %.0f%% of the messages were exact repeats, not parsed again.",
+			   100.0 * (double)c->memo_hits / (double)c->sources.messages);
 	term_wrap(to, buf_text(&line), t->terminal ? t->width : SIZE_MAX, 2);
 	buf_fini(&line);
 }

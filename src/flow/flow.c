@@ -191,14 +191,24 @@ void flow_stop(struct flow *f)
 	sources_stop(f->sources);
 }
 
+static uint64_t sketched(const struct partition *p, uint32_t sketch)
+{
+	return sketch == NONE ? 0 : sketch_count(&p->sketches[sketch]);
+}
+
 static void count_partition(const struct partition *p, struct flow_counts *c)
 {
 	profile_counts_add(&c->profile, &p->counts);
 	c->owners += p->n_owners;
 	c->pairs += p->n_pairs;
 	c->memory_bytes += partition_octets(p);
-	for (size_t n = 0; n < p->n_domains; n++)
-		c->sketched += p->domains[n].more_owners != NONE || p->domains[n].more_pairs != NONE;
+	for (size_t n = 0; n < p->n_domains; n++) {
+		const struct domain *d = &p->domains[n];
+
+		c->sketched += d->more_owners != NONE || d->more_pairs != NONE;
+		c->more_names += sketched(p, d->more_owners);
+		c->more_addresses += sketched(p, d->more_pairs);
+	}
 }
 
 static void count_profiles(const struct flow *f, struct flow_counts *c)

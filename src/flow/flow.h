@@ -41,10 +41,11 @@ struct flow_counts {
 	struct sources_counts sources;
 	struct observe_counts observe;
 	struct profile_counts profile;
-	uint64_t domains, owners, pairs; /* kept now */
-	uint64_t sketched;               /* domains with more names or addresses than are kept of one */
-	uint64_t members, members_lost;  /* of the member space */
-	uint64_t memory_bytes;           /* held by profiles and members now */
+	uint64_t domains, owners, pairs;     /* kept now */
+	uint64_t sketched;                   /* domains with more names or addresses than are kept of one */
+	uint64_t more_names, more_addresses; /* of those, beyond what is kept: estimates */
+	uint64_t members, members_lost;      /* of the member space */
+	uint64_t memory_bytes;               /* held by profiles and members now */
 	uint64_t memo_hits;
 	int64_t first_ns, last_ns;                  /* of all messages; STAMP_NONE when there were none */
 	double read_s, parse_s, profile_s, judge_s; /* seconds of work by part, all threads together */
