@@ -176,6 +176,8 @@ void flow_close(struct flow *f)
 	free(f->workers);
 	for (unsigned i = 0; i < OBS_ALL; i++)
 		partition_fini(&f->partitions[i]);
+	for (unsigned g = 0; g < OBS_GROUPS; g++)
+		buf_fini(&f->fresh[g]);
 	members_fini(&f->members);
 	fluxbuster_close(f->fluxbuster);
 	sources_close(f->sources);

@@ -176,7 +176,8 @@ static enum err judge_suspects(struct flow *f)
 				keep_verdict(w, p, d, f->shown.last_ns);
 			}
 		}
-		flow_feed(f);
+		if (!flow_feed(f))
+			return E_MEMORY;
 	}
 	return OK;
 }

@@ -197,6 +197,24 @@ static void apply(struct worker *w, const struct buf *b)
 	}
 }
 
+/* Sorts what the partitions have found by the groups of the member space, partition by partition. */
+static bool sort_fresh(struct flow *f)
+{
+	bool whole = true;
+
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
+		struct buf *fresh = &f->partitions[i].fresh;
+		const struct fresh *list = (const struct fresh *)(const void *)fresh->bytes;
+
+		for (size_t n = 0; n < fresh->len / sizeof *list; n++)
+			buf_add(&f->fresh[list[n].part % OBS_GROUPS], &list[n], sizeof *list);
+		buf_clear(fresh);
+	}
+	for (unsigned g = 0; g < OBS_GROUPS; g++)
+		whole &= f->fresh[g].err == OK;
+	return whole;
+}
+
 static void do_apply(struct worker *w, struct chunk *c, unsigned g)
 {
 	struct flow *f = w->flow;
@@ -213,7 +231,10 @@ static void do_apply(struct worker *w, struct chunk *c, unsigned g)
 	f->groups[g].busy = false;
 	f->groups[g].next++;
 	if (++c->applied == OBS_GROUPS) {
-		f->feeding |= c->boundary;
+		if (c->boundary) {
+			f->feeding = true;
+			f->failed |= !sort_fresh(f); /* short, and nobody else can go on */
+		}
 		observe_counts_add(&f->shown.observe, &c->counts);
 		c->state = CHUNK_FREE;
 	}
@@ -225,22 +246,19 @@ static void do_apply(struct worker *w, struct chunk *c, unsigned g)
 
 static void feed_group(struct flow *f, unsigned g)
 {
-	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
-		members_feed(&f->members, &f->partitions[i], g);
+	members_feed(&f->members, (const struct fresh *)(const void *)f->fresh[g].bytes,
+		     f->fresh[g].len / sizeof(struct fresh));
+	buf_clear(&f->fresh[g]);
 }
 
-static void end_boundary(struct flow *f)
+bool flow_feed(struct flow *f)
 {
-	members_publish(&f->members);
-	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
-		buf_clear(&f->partitions[i].fresh);
-}
-
-void flow_feed(struct flow *f)
-{
+	if (!sort_fresh(f))
+		return false;
 	for (unsigned g = 0; g < OBS_GROUPS; g++)
 		feed_group(f, g);
-	end_boundary(f);
+	members_publish(&f->members);
+	return true;
 }
 
 static bool trim_group(struct flow *f, unsigned g)
@@ -275,7 +293,7 @@ static void do_boundary(struct worker *w, const struct work *todo)
 	pthread_mutex_lock(&f->lock);
 	f->trimmed |= trimmed;
 	if (++f->feeds_done == 2 * OBS_GROUPS) {
-		end_boundary(f);
+		members_publish(&f->members);
 		if (f->trimmed)
 			next_generation(f);
 		f->trimmed = f->feeding = false;
@@ -414,6 +432,5 @@ enum err flow_run(struct flow *f, struct diag *d)
 	pthread_mutex_unlock(&f->lock);
 	if (f->failed)
 		return diag_set(d, E_MEMORY, "no memory for a batch of messages; give a smaller --memory");
-	flow_feed(f);
-	return OK;
+	return flow_feed(f) ? OK : diag_set(d, E_MEMORY, "no memory for what was found");
 }

@@ -60,6 +60,7 @@ struct flow {
 	struct profile_config profile, servers; /* of partitions of domains, and of servers */
 	struct partition partitions[OBS_ALL];
 	struct members members;
+	struct buf fresh[OBS_GROUPS]; /* struct fresh, by group of the member space: at a boundary */
 	struct judge judge;
 
 	/* under the lock */
@@ -99,5 +100,6 @@ bool flow_judge(struct worker *w, struct partition *p, uint32_t domain, bool det
  * accuses. */
 void flow_consider(struct worker *w, struct partition *p, uint32_t domain, int64_t now_ns);
 
-/* Feeds the member space with what all partitions have found since the last boundary. Single-threaded. */
-void flow_feed(struct flow *f);
+/* Feeds the member space with what all partitions have found since the last boundary; false without memory.
+ * Single-threaded. */
+bool flow_feed(struct flow *f) MUST_USE;

@@ -134,34 +134,28 @@ static void add_use(struct members_part *part, struct member *member, const stru
 	part->uses[part->n_uses++] = use_of(f);
 }
 
-/* Starts the loads that entries further on will need. Only of the own parts: the others are being changed. */
-static void fetch(const struct members *m, const struct fresh *list, size_t left, unsigned g)
+/* Starts the loads that entries further on will need. */
+static void fetch(const struct members *m, const struct fresh *list, size_t left)
 {
-	enum { STEP = 24 }; /* one entry in OBS_GROUPS is an own one */
-	const struct fresh *far = &list[2 * STEP], *near = &list[STEP];
+	enum { STEP = 8 };
 	uint32_t probe, number;
 
-	if (left > 2 * STEP && far->part % OBS_GROUPS == g)
-		index_prefetch(&m->parts[far->part].by_addr, tag_of(m, &far->addr));
-	if (left <= STEP || near->part % OBS_GROUPS != g)
+	if (left > 2 * STEP)
+		index_prefetch(&m->parts[list[2 * STEP].part].by_addr, tag_of(m, &list[2 * STEP].addr));
+	if (left <= STEP)
 		return;
-	number = index_first(&m->parts[near->part].by_addr, tag_of(m, &near->addr), &probe);
+	number = index_first(&m->parts[list[STEP].part].by_addr, tag_of(m, &list[STEP].addr), &probe);
 	if (number != NONE)
-		__builtin_prefetch(&m->parts[near->part].members[number]);
+		__builtin_prefetch(&m->parts[list[STEP].part].members[number]);
 }
 
-void members_feed(struct members *m, const struct partition *p, unsigned g)
+void members_feed(struct members *m, const struct fresh *list, size_t n)
 {
-	const struct fresh *list = (const struct fresh *)(const void *)p->fresh.bytes;
-	size_t n = p->fresh.len / sizeof *list;
-
 	for (size_t i = 0; i < n; i++) {
 		struct members_part *part = &m->parts[list[i].part];
 		struct member *member;
 
-		fetch(m, list + i, n - i, g);
-		if (list[i].part % OBS_GROUPS != g)
-			continue;
+		fetch(m, list + i, n - i);
 		part->accused += (list[i].role & MEMBER_ACCUSED) != 0;
 		member = find(m, part, &list[i].addr);
 		if (member == NULL)

@@ -51,9 +51,8 @@ void members_fini(struct members *m);
 /* The part that a member lies in. */
 uint8_t members_part_of(const struct addr *member, uint64_t sketch_key);
 
-/* Takes the fresh entries of one partition that belong to parts g, g + OBS_GROUPS, ... Call for every
- * partition in order, then empty the lists. Different g may run at once. */
-void members_feed(struct members *m, const struct partition *p, unsigned g);
+/* Takes in what partitions have found, in the order of the partitions. Different parts may be fed at once. */
+void members_feed(struct members *m, const struct fresh *list, size_t n);
 
 /* Ends a boundary, once all groups are fed. */
 void members_publish(struct members *m);

@@ -172,7 +172,7 @@ static void count_lookup(struct partition *p, struct set *s, const struct obs *o
 	s->dies_s = dies_s(o) > s->dies_s ? dies_s(o) : s->dies_s;
 	d->looked_ns = later(d->looked_ns, o->time_ns);
 	d->last_ns = later(d->last_ns, o->last_ns);
-	w->answers += o->count;
+	w->answers += o->kind == OBS_ADDRESSES ? o->count : 0; /* a zone's servers are no look-up of its name */
 	w->vantages[family_of(o)] |= (uint16_t)(1u << vantage_bit(o));
 	note_ttl(w, o);
 	if (o->kind == OBS_SERVERS || (o->member_role & MEMBER_NS) != 0)
