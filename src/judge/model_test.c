@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* model_test.c -- the table of classes is one of probabilities, and the features fit where they can be seen.
+ */
+#include "judge/model.h"
+
+#include <math.h>
+
+#include "judge/made_view.h"
+
+static bool is_one(const double *share, unsigned n)
+{
+	double sum = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (!(share[i] > 0 && share[i] <= 1)) /* a 0 would make one observation a proof */
+			return false;
+		sum += share[i];
+	}
+	return fabs(sum - 1) < 1e-9;
+}
+
+static void test_classes(void **state)
+{
+	(void)state;
+	for (unsigned c = 0; c < CLASSES; c++) {
+		const struct class_model *m = class_model((enum class)c);
+
+		if (m->name == NULL || !is_one(m->kind, NET_KINDS) || !is_one(m->ns_kind, NET_KINDS) ||
+		    !is_one(m->answer, 4) || !is_one(m->ns_networks, 5))
+			fail_msg("class %u: a row that is no distribution", c);
+		assert_true(m->weight > 0 && m->weight <= 1);
+		assert_true(m->networks.a > 0 && m->networks.b > 0 && m->moved.a > 0 && m->moved.b > 0);
+		assert_true(m->size_sd > 0 && m->ttl_sd > 0 && m->ns_shared > 0 && m->ns_shared < 1);
+		assert_true((strcmp(m->name, "flux") == 0) == (c >= CLASS_HONEST));
+	}
+}
+
+static void test_features_have_words(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < FEATURES; i++) {
+		const struct feature_info *f = feature_info((enum feature)i);
+
+		assert_true(f->name != NULL && f->name[0] != 0 && f->unit != NULL && f->meaning != NULL);
+		for (unsigned k = 0; k < i; k++)
+			assert_string_not_equal(f->name, feature_info((enum feature)k)->name);
+	}
+}
+
+#define BIT(f) (1u << FEATURE_##f)
+
+static const struct {
+	const char *title;
+	struct seen seen[2];
+	unsigned has;
+} rows[] = {
+	{"one address, once",
+	 {{.flags = RECURSIVE, .message = "a.com A | a a.com 60 A 20.0.1.1"}},
+	 BIT(MEMBER_KIND) | BIT(SIZE) | BIT(ANSWER) | BIT(TTL)},
+	{"of no known network",
+	 {{.flags = RECURSIVE, .message = "a.com A | a a.com 60 A 20.245.1.1"}},
+	 BIT(SIZE) | BIT(ANSWER) | BIT(TTL)},
+	{"two of one /24 are one place",
+	 {{.flags = RECURSIVE, .message = "a.com A | a a.com 60 A 20.0.1.1 | a a.com 60 A 20.0.1.2"}},
+	 BIT(MEMBER_KIND) | BIT(SIZE) | BIT(ANSWER) | BIT(TTL)},
+	{"two addresses, twice",
+	 {{.flags = RECURSIVE, .message = "a.com A | a a.com 60 A 20.0.1.1"},
+	  {.at_s = 90, .flags = RECURSIVE, .message = "a.com A | a a.com 60 A 20.1.1.1"}},
+	 BIT(MEMBER_KIND) | BIT(SPREAD) | BIT(SIZE) | BIT(TURNOVER) | BIT(ANSWER) | BIT(TTL)},
+	{"the same as an aggregate, which knows no single answers",
+	 {{.flags = RECURSIVE, .message = "a.com A | a a.com 60 A 20.0.1.1", .lacks = LACK_LOOKUPS},
+	  {.at_s = 90,
+	   .flags = RECURSIVE,
+	   .message = "a.com A | a a.com 60 A 20.1.1.1",
+	   .lacks = LACK_LOOKUPS}},
+	 BIT(MEMBER_KIND) | BIT(SPREAD) | BIT(SIZE) | BIT(TTL)},
+	{"without TTLs",
+	 {{.flags = RECURSIVE, .message = "a.com A | a a.com 60 A 20.0.1.1", .lacks = LACK_TTL}},
+	 BIT(MEMBER_KIND) | BIT(SIZE) | BIT(ANSWER)},
+	{"with servers",
+	 {{.flags = RECURSIVE,
+	   .message = "a.com A | a a.com 60 A 20.0.1.1 | n a.com 900 NS n.b.net | d n.b.net 60 A 20.1.1.1"}},
+	 BIT(MEMBER_KIND) | BIT(SIZE) | BIT(ANSWER) | BIT(TTL) | BIT(SERVER_KIND) | BIT(SERVER_SPREAD) |
+		 BIT(SERVER_SHARED)},
+};
+
+static void test_what_can_be_seen(void **state)
+{
+	struct nets *nets = made_nets(false);
+	struct view_context context = {.nets = nets};
+	struct judge j = {.nets = nets};
+	struct view v = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct profiles *p = made_served(nets);
+		unsigned has = 0;
+		struct fit fit;
+
+		made_see(p, rows[i].seen, rows[i].seen[1].message == NULL ? 1 : 2);
+		made_view(&v, p, "a.com", &context);
+		model_fit(&j, &v, &fit);
+		for (unsigned f = 0; f < FEATURES; f++) {
+			has |= fit.has[f] ? 1u << f : 0;
+			for (unsigned k = 0; fit.has[f] && k < CLASSES; k++)
+				assert_true(isfinite(fit.of[f][k]) && fit.of[f][k] > 0);
+		}
+		if (has != rows[i].has)
+			fail_msg("%s: %x, not %x", rows[i].title, has, rows[i].has);
+		made_profiles_close(p);
+	}
+	view_fini(&v);
+	nets_close(nets);
+}
+
+/* A database is believed less the further it is from the capture, either way, and never not at all. */
+static void test_trust(void **state)
+{
+	struct nets *nets = made_nets(false);
+	int64_t made = nets_made_ns(nets), year = 31557600 * NS_PER_SECOND;
+
+	(void)state;
+	assert_true(model_trust(NULL, made) == 0);
+	assert_true(fabs(model_trust(nets, made) - 1) < 1e-9);
+	assert_true(fabs(model_trust(nets, made - year) - 0.94) < 1e-6);
+	assert_true(fabs(model_trust(nets, made + 2 * year) - 0.88) < 1e-6);
+	assert_true(fabs(model_trust(nets, made - 50 * year) - 0.30) < 1e-9);
+	nets_close(nets);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_classes),
+		cmocka_unit_test(test_features_have_words),
+		cmocka_unit_test(test_what_can_be_seen),
+		cmocka_unit_test(test_trust),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* view_test.c -- what the judge sees of a domain: rows of messages, and the figures of the view. */
+#include "judge/made_view.h"
+#include "profile/members.h"
+
+#define R RECURSIVE
+/* a look-up of a.com at second `at` */
+#define LOOK(at, text)                                                                                       \
+	{                                                                                                    \
+		.at_s = at, .flags = R, .message = text                                                      \
+	}
+#define NS1 " | n a.com 900 NS ns1.a.com | d ns1.a.com 900 A "
+#define FAR " | n a.com 900 NS ns1.b.net | d ns1.b.net 900 A "
+
+enum { ROW_MESSAGES = 5 };
+
+static const struct row {
+	const char *title;
+	struct seen seen[ROW_MESSAGES];
+	const char *expected; /* figures, see figures() */
+} rows[] = {
+	{"one address",
+	 {LOOK(0, "a.com A | a a.com 60 A 20.0.1.1")},
+	 "members 1: hosts 1/1 homes 1 networks 1, servers 0/0 homes 0, both 0, names 1, answer 1, single 1"},
+	{"one address of two names is one member",
+	 {LOOK(0, "a.com A | a a.com 60 A 20.0.1.1"), LOOK(0, "w.a.com A | a w.a.com 60 A 20.0.1.1")},
+	 "members 1: hosts 1/1 homes 1 networks 1, servers 0/0 homes 0, both 0, names 2, answer 1"},
+	{"two of a /24 are two members and one home",
+	 {LOOK(0, "a.com A | a a.com 60 A 20.0.1.1 | a a.com 60 A 20.0.1.2 | a a.com 60 A 20.0.2.1")},
+	 "members 3: hosts 3/1 homes 2 networks 1, servers 0/0 homes 0, both 0, names 1, answer 3, single 3"},
+	{"rented is no home, unknown may be one",
+	 {LOOK(0, "a.com A | a a.com 60 A 20.0.1.1 | a a.com 60 A 20.100.1.1 | a a.com 60 A 20.245.1.1")},
+	 "members 3: hosts 3/3 homes 2 networks 2, servers 0/0 homes 0, both 0, names 1, answer 3, single 3"},
+	{"without a network the /16 stands for it",
+	 {LOOK(0, "a.com A | a a.com 60 A 20.245.1.1 | a a.com 60 A 20.245.9.1 | a a.com 60 A 20.246.1.1")},
+	 "members 3: hosts 3/2 homes 3 networks 0, servers 0/0 homes 0, both 0, names 1, answer 3, single 3"},
+	{"one /56 is one member, another of its /48 no further home",
+	 {LOOK(0, "a.com AAAA | a a.com 60 AAAA 2600:1:2:3401::1 | a a.com 60 AAAA 2600:1:2:3402::1"),
+	  LOOK(99, "a.com AAAA | a a.com 60 AAAA 2600:1:2:5500::1")},
+	 "members 2: hosts 2/1 homes 1 networks 1, servers 0/0 homes 0, both 0, names 1, answer 2, moved "
+	 "1/2, "
+	 "single 1, v6 2"},
+	{"servers of its own",
+	 {LOOK(0, "a.com A | a a.com 60 A 20.0.1.1" NS1 "20.1.1.1")},
+	 "members 2: hosts 1/1 homes 1 networks 1, servers 1/1 homes 1, both 0, names 2, answer 1, single 1"},
+	{"servers of another domain are the domain's servers",
+	 {LOOK(0, "a.com A | a a.com 60 A 20.100.1.1" FAR "20.1.1.1"),
+	  LOOK(900, "a.com A | a a.com 60 A 20.100.1.1" FAR "20.2.1.1")},
+	 "members 3: hosts 1/1 homes 0 networks 1, servers 2/2 homes 2, both 0, names 1, answer 1, moved "
+	 "0/1, "
+	 "servers moved"},
+	{"answers for the name and serves its zone",
+	 {LOOK(0, "a.com A | a a.com 60 A 20.0.1.1" FAR "20.0.1.1")},
+	 "members 1: hosts 1/1 homes 1 networks 1, servers 1/1 homes 1, both 1, names 1, answer 1"},
+	{"a domain of name servers alone: they are both sides",
+	 {LOOK(0, "b.com A | a b.com 60 A 20.100.1.1 | n b.com 900 NS ns1.a.com | n b.com 900 NS ns2.a.com | "
+		  "d ns1.a.com 60 A 20.0.1.1 | d ns2.a.com 60 A 20.1.1.1")},
+	 "members 2: hosts 2/2 homes 2 networks 2, servers 2/2 homes 2, both 0, names 2, answer 0, single 2"},
+	{"what moves: of names looked up twice",
+	 {LOOK(0, "a.com A | a a.com 60 A 20.0.1.1"), LOOK(100, "a.com A | a a.com 60 A 20.1.1.1"),
+	  LOOK(100, "w.a.com A | a w.a.com 60 A 20.2.1.1")},
+	 "members 3: hosts 3/3 homes 3 networks 3, servers 0/0 homes 0, both 0, names 2, answer 1, moved "
+	 "1/2, "
+	 "single 3"},
+	{"what another name had from its start has not moved",
+	 {LOOK(0, "w.a.com A | a w.a.com 60 A 20.1.1.1"), LOOK(0, "a.com A | a a.com 60 A 20.0.1.1"),
+	  LOOK(100, "a.com A | a a.com 60 A 20.1.1.1")},
+	 "members 2: hosts 2/2 homes 2 networks 2, servers 0/0 homes 0, both 0, names 2, answer 1, moved "
+	 "0/2, "
+	 "single 1"},
+	{"the largest answer, and the median of the largest TTLs",
+	 {LOOK(0, "a.com A | a a.com 300 A 20.0.1.1 | a a.com 300 A 20.0.2.1"),
+	  LOOK(400, "a.com A | a a.com 7 A 20.0.1.1"), LOOK(0, "v.a.com A | a v.a.com 50 A 20.0.1.1"),
+	  LOOK(0, "w.a.com A | a w.a.com 900 A 20.0.1.1")},
+	 "members 2: hosts 2/1 homes 2 networks 1, servers 0/0 homes 0, both 0, names 3, answer 2, moved "
+	 "0/2, "
+	 "single 1, ttl 50 300"},
+	{"an alias and a hint",
+	 {LOOK(0, "a.com A | a a.com 60 CNAME x.b.net | a x.b.net 60 A 20.0.1.1"),
+	  LOOK(0, "a.com HTTPS | a a.com 60 HTTPS hint 20.1.1.1")},
+	 "members 2: hosts 2/2 homes 2 networks 2, servers 0/0 homes 0, both 0, names 1, answer 1, moved "
+	 "0/2, "
+	 "single 2, alias 1, hint 1"},
+};
+
+static void some(struct buf *to, const char *word, unsigned n)
+{
+	if (n != 0)
+		buf_printf(to, ", %s %u", word, n);
+}
+
+static void figures(struct buf *to, const struct view *v)
+{
+	buf_printf(to,
+		   "members %u: hosts %u/%u homes %u networks %u, servers %u/%u homes %u, both %u, names %u, "
+		   "answer %u",
+		   v->n_members, v->hosts, v->host_clusters, v->homes, v->networks, v->servers,
+		   v->server_clusters, v->server_homes, v->both, v->names, v->answer_max);
+	if (v->movable != 0)
+		buf_printf(to, ", moved %u/%u", v->moved, v->movable);
+	buf_add_text(to, v->ns_moved ? ", servers moved" : "");
+	some(to, "single", v->single_hosts);
+	some(to, "v6", v->v6_hosts);
+	some(to, "alias", v->alias_hosts);
+	some(to, "hint", v->hint_hosts);
+	if (v->have_ttl && v->ttl_median != 60)
+		buf_printf(to, ", ttl %u %u", v->ttl_min, v->ttl_median);
+}
+
+static void test_rows(void **state)
+{
+	struct nets *nets = made_nets(false);
+	struct view_context context = {.nets = nets};
+	struct view v = {0}; /* one scratch for all, as a thread has it */
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct profiles *p = made_served(nets);
+		struct buf text = {0};
+		size_t n = 0;
+
+		while (n < ROW_MESSAGES && rows[i].seen[n].message != NULL)
+			n++;
+		made_see(p, rows[i].seen, n);
+		made_view(&v, p, "a.com", &context);
+		figures(&text, &v);
+		if (strcmp(buf_text(&text), rows[i].expected) != 0)
+			fail_msg("%s: %s", rows[i].title, buf_text(&text));
+		for (unsigned k = 1; k < v.n_members; k++)
+			assert_true(memcmp(&v.members[k - 1].addr, &v.members[k].addr, 16) < 0);
+		buf_fini(&text);
+		made_profiles_close(p);
+	}
+	view_fini(&v);
+	view_fini(&v);
+	nets_close(nets);
+}
+
+/* Who else uses a member: the domain itself is left out, and those that are accused are told apart. */
+static void test_users(void **state)
+{
+	static const struct seen seen[] = {
+		LOOK(0, "a.com A | a a.com 60 A 20.0.1.1 | a a.com 60 A 20.0.2.1"),
+		LOOK(0, "b.com A | a b.com 60 A 20.0.1.1"),
+		LOOK(0, "c.com A | a c.com 60 A 20.0.1.1"),
+	};
+	struct nets *nets = made_nets(false);
+	struct profiles *p = made_served(nets);
+	struct members *members = malloc(sizeof *members);
+	struct view_context context = {.nets = nets, .members = members};
+	struct partition *at;
+	struct view v = {0};
+	uint32_t n;
+
+	(void)state;
+	assert_non_null(members);
+	members_init(members, &p->config, 0);
+	made_see(p, seen, 3);
+	at = made_find(p, "b.com", &n);
+	at->domains[n].accused = 1;
+	partition_tell(at, &at->domains[n], &at->pairs[at->owners[at->domains[n].owners].pairs].addr,
+		       MEMBER_HOST);
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
+		members_feed(members, (const struct fresh *)(const void *)p->parts[i].fresh.bytes,
+			     p->parts[i].fresh.len / sizeof(struct fresh));
+	made_view(&v, p, "a.com", &context);
+	assert_int_equal(v.accused_hosts, 0); /* not published yet */
+	members_publish(members);
+	made_view(&v, p, "a.com", &context);
+	assert_int_equal(v.accused_hosts, 1);
+	assert_int_equal(v.accused_servers, 0);
+	assert_int_equal(v.members[0].users, 2);
+	assert_int_equal(v.members[0].accused_users, 1);
+	assert_int_equal(v.members[1].users, 0);
+	made_view(&v, p, "b.com", &context);
+	assert_int_equal(v.accused_hosts, 0); /* it does not accuse itself */
+	assert_int_equal(v.members[0].users, 2);
+	view_fini(&v);
+	members_fini(members);
+	free(members);
+	made_profiles_close(p);
+	nets_close(nets);
+}
+
+/* What is over the limits is estimated, and a domain with more members than fit is cut, not overrun. */
+static void test_more_than_is_kept(void **state)
+{
+	struct nets *nets = made_nets(true);
+	struct profiles *p =
+		made_profiles(&(struct made_config){.bucket_key = 7, .owners_max = 100, .pairs_max = 6000});
+	struct service s = {"a.com", {0, 200, 9000, 0}, {0, 1, 0, 0}, 300, 30, 60, 100, 0, false, NULL};
+	struct view_context context = {.nets = NULL};
+	struct view v = {0};
+
+	(void)state;
+	made_serve(p, &s);
+	made_view(&v, p, "a.com", &context);
+	assert_int_equal(v.n_members, VIEW_MEMBERS_MAX);
+	assert_true(v.more_members > 2400 && v.more_members < 3600);
+	s.names = 1000;
+	s.looks = 1000;
+	s.answer = 1;
+	made_serve(p, &s);
+	made_view(&v, p, "a.com", &context);
+	assert_true(v.names > 800 && v.names < 1200);
+	view_fini(&v);
+	made_profiles_close(p);
+	nets_close(nets);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_users),
+		cmocka_unit_test(test_more_than_is_kept),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
