@@ -183,10 +183,9 @@ static void pass(const struct flow_config *config, struct buf *to)
 }
 
 /* Enough to keep all of each domain, and little enough for smaller batches where there are more threads. */
-*otherwise.* /
 #define ENOUGH ((size_t)160 << 20)
 
-	static const struct {
+static const struct {
 	const char *title;
 	unsigned threads;
 	size_t memory_bytes;

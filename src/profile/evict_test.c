@@ -214,8 +214,9 @@ static void with_trim(bool trim, struct buf *text)
 		assert_true(p->n_domains < n && p->n_domains > 3);
 		assert_false(is_known(s, "f0.com"));
 	}
-	made_see(s, after_trim, sizeof after_trim / sizeof *after_trim);
 	assert_non_null(made_find(s, "a.com", &number));
+	made_domain_text(text, p, number, true);
+	made_see(s, after_trim, sizeof after_trim / sizeof *after_trim);
 	made_domain_text(text, p, number, false);
 	made_domain_text(text, p, number, true);
 	made_profiles_close(s);
