@@ -55,12 +55,12 @@ stage_gcc() {
 }
 
 stage_clang() {
-	CC=clang tried "clang, all warnings" scripts/build.sh build-clang -Dtests=enabled -Dbuildtype=debugoptimized &&
+	CC=clang tried "clang, all warnings" scripts/build.sh build-clang -Dtests=enabled -Dbuildtype=debugoptimized -Db_lto=false &&
 		tried "clang, the tests" ninja -C build-clang meson-test-prereq
 }
 
 sanitized() { # FOLDER SANITIZERS
-	CC=clang scripts/build.sh "$1" -Dtests=enabled -Dbuildtype=debugoptimized -Db_sanitize="$2" -Db_lundef=false \
+	CC=clang scripts/build.sh "$1" -Dtests=enabled -Dbuildtype=debugoptimized -Db_lto=false -Db_sanitize="$2" -Db_lundef=false \
 		-Dc_args='-fno-sanitize-recover=all -fno-omit-frame-pointer' "${@:3}"
 }
 
