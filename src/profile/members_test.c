@@ -24,7 +24,8 @@ static void told(struct partition *p, const char *addr, uint64_t domain, uint8_t
 
 static void take(struct members *m, const struct partition *p)
 {
-	members_feed(m, (const struct fresh *)(const void *)p->fresh.bytes, p->fresh.len / sizeof(struct fresh));
+	members_feed(m, (const struct fresh *)(const void *)p->fresh.bytes,
+		     p->fresh.len / sizeof(struct fresh));
 }
 
 /* What the partition has found, then the boundary. */
