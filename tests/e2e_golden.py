@@ -10,7 +10,7 @@ import tempfile
 
 from tap import ROOT, Tap, read, run
 
-DEFLUX = sys.argv[1]
+DEFLUX = os.path.abspath(sys.argv[1]) # runs elsewhere
 FOLDER = os.path.join('tests', 'golden')
 
 

@@ -8,6 +8,7 @@ from layers import layers, listed
 from tap import ROOT, Tap, files, read, run
 
 FILE_LINES_MAX, FUNCTION_LINES_MAX, PARAMETERS_MAX = 600, 80, 5
+DICTATED = {'say_nothing'} # callbacks whose parameters a library says: libloc's log function
 LICENCE = '/* SPDX-License-Identifier: Apache-2.0 */\n'
 
 
@@ -25,8 +26,8 @@ def sizes(t):
     long = [f"{f['path']}:{f['line']} {f['name']}: {n} lines" for f in tags
             if (n := f.get('end', f['line']) - f['line'] + 1) > FUNCTION_LINES_MAX]
     t.ok(not long, f'no function over {FUNCTION_LINES_MAX} lines', '\n'.join(long))
-    many = [f"{f['path']}:{f['line']} {f['name']}{f['signature']}" for f in tags
-            if re.sub(r'\([^()]*\)', '', f.get('signature', '()')[1:-1]).count(',') >= PARAMETERS_MAX]
+    many = [f"{f['path']}:{f['line']} {f['name']}{f['signature']}" for f in tags if f['name'] not in DICTATED
+            and re.sub(r'\([^()]*\)', '', f.get('signature', '()')[1:-1]).count(',') >= PARAMETERS_MAX]
     t.ok(not many, f'no function with over {PARAMETERS_MAX} parameters', '\n'.join(many))
 
 

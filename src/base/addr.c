@@ -12,9 +12,20 @@ struct block {
 
 /* IANA IPv4 Special-Purpose Address Registry (RFC 6890), and multicast (RFC 5771). */
 static const struct block special_v4[] = {
-	{{0}, 8},           {{10}, 8},         {{100, 64}, 10},    {{127}, 8},         {{169, 254}, 16},
-	{{172, 16}, 12},    {{192, 0, 0}, 24}, {{192, 0, 2}, 24},  {{192, 88, 99}, 24}, {{192, 168}, 16},
-	{{198, 18}, 15},    {{198, 51, 100}, 24}, {{203, 0, 113}, 24}, {{224}, 3},
+	{{0}, 8},
+	{{10}, 8},
+	{{100, 64}, 10},
+	{{127}, 8},
+	{{169, 254}, 16},
+	{{172, 16}, 12},
+	{{192, 0, 0}, 24},
+	{{192, 0, 2}, 24},
+	{{192, 88, 99}, 24},
+	{{192, 168}, 16},
+	{{198, 18}, 15},
+	{{198, 51, 100}, 24},
+	{{203, 0, 113}, 24},
+	{{224}, 3},
 };
 
 /* Bit n: some block of special_v4 begins with the octet n. Nine of ten addresses are told by it alone. */
@@ -22,12 +33,16 @@ static const uint64_t special_first[4] = {
 	UINT64_C(1) << 0 | UINT64_C(1) << 10,
 	UINT64_C(1) << (100 - 64) | UINT64_C(1) << (127 - 64),
 	UINT64_C(1) << (169 - 128) | UINT64_C(1) << (172 - 128),
-	UINT64_C(1) << (192 - 192) | UINT64_C(1) << (198 - 192) | UINT64_C(1) << (203 - 192) | UINT64_C(0xffffffff) << 32,
+	UINT64_C(1) << (192 - 192) | UINT64_C(1) << (198 - 192) | UINT64_C(1) << (203 - 192) |
+		UINT64_C(0xffffffff) << 32,
 };
 
 /* IANA IPv6 Special-Purpose Address Registry; everything outside 2000::/3 is special but for 64:ff9b::/96. */
 static const struct block special_v6[] = {
-	{{0x20, 0x01, 0x00, 0x00}, 23}, {{0x20, 0x01, 0x0d, 0xb8}, 32}, {{0x20, 0x02}, 16}, {{0x3f, 0xff, 0x00}, 20},
+	{{0x20, 0x01, 0x00, 0x00}, 23},
+	{{0x20, 0x01, 0x0d, 0xb8}, 32},
+	{{0x20, 0x02}, 16},
+	{{0x3f, 0xff, 0x00}, 20},
 };
 
 static bool within(const uint8_t *octets, const struct block *b)
@@ -35,7 +50,8 @@ static bool within(const uint8_t *octets, const struct block *b)
 	unsigned whole = b->bits / 8, rest = b->bits % 8;
 	uint8_t mask = (uint8_t)(0xff00u >> rest);
 
-	return memcmp(octets, b->octets, whole) == 0 && (rest == 0 || ((octets[whole] ^ b->octets[whole]) & mask) == 0);
+	return memcmp(octets, b->octets, whole) == 0 &&
+	       (rest == 0 || ((octets[whole] ^ b->octets[whole]) & mask) == 0);
 }
 
 bool addr_is_special(const struct addr *a)

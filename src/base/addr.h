@@ -18,7 +18,8 @@ enum { ADDR_TEXT_MAX = 46 };
 
 static inline struct addr addr_v4(const uint8_t octets[4])
 {
-	struct addr a = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, octets[0], octets[1], octets[2], octets[3]}};
+	struct addr a = {
+		{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, octets[0], octets[1], octets[2], octets[3]}};
 
 	return a;
 }

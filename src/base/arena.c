@@ -37,7 +37,8 @@ void *arena_take(struct arena *a, size_t n)
 	void *taken;
 
 	n = (n + 7) & ~(size_t)7;
-	while (a->at != NULL && a->at->room - a->at->used < n && a->at->next != NULL && a->at->next->room >= n)
+	while (a->at != NULL && a->at->room - a->at->used < n && a->at->next != NULL &&
+	       a->at->next->room >= n)
 		a->at = a->at->next;
 	if (a->at == NULL || a->at->room - a->at->used < n) {
 		struct arena_block *b = block_for(a, n);

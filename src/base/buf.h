@@ -9,8 +9,8 @@
 #include "base/err.h"
 
 /*
- * A zeroed struct is an empty buffer without a cap. The first failure (no memory, over the cap) stays set in `err`
- * and later appends do nothing, so a long print needs one check at its end.
+ * A zeroed struct is an empty buffer without a cap. The first failure (no memory, over the cap) stays set in
+ * `err` and later appends do nothing, so a long print needs one check at its end.
  */
 struct buf {
 	uint8_t *bytes; /* owned; moves when it grows */

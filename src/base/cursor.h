@@ -2,8 +2,9 @@
 /*
  * cursor.h -- the one way to read untrusted bytes.
  *
- * A cursor walks over borrowed bytes. A read past the end returns zeros (or NULL) and sets the error, which stays
- * set: a long parse needs one check at its end. Numbers are read in network byte order, `_le` in little endian.
+ * A cursor walks over borrowed bytes. A read past the end returns zeros (or NULL) and sets the error, which
+ * stays set: a long parse needs one check at its end. Numbers are read in network byte order, `_le` in little
+ * endian.
  */
 #pragma once
 

@@ -2,7 +2,7 @@
 /* err.h -- the outcomes a function can report: zero, or a negative reason. */
 #pragma once
 
-#define MUST_USE       __attribute__((warn_unused_result))
+#define MUST_USE          __attribute__((warn_unused_result))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 
 enum err {

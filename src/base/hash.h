@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * hash.h -- keyed hashing. Two kinds of key, never mixed up:
- * - a *bucket* key, random at start: a hostile name must not choose its bucket. Nothing that is printed or decided
- *   may depend on it.
- * - a *sketch* key, from --seed: samples, sketches and the partition of a name use it, so a run can be repeated.
+ * - a *bucket* key, random at start: a hostile name must not choose its bucket. Nothing that is printed or
+ * decided may depend on it.
+ * - a *sketch* key, from --seed: samples, sketches and the partition of a name use it, so a run can be
+ * repeated.
  */
 #pragma once
 

@@ -31,17 +31,17 @@ void capture_close(struct capture_reader *r)
 	free(r);
 }
 
-enum err capture_next(struct capture_reader *r, const uint8_t *window, size_t len, bool last, size_t *used,
+enum err capture_next(struct capture_reader *r, const struct capture_window *window, size_t *used,
 		      struct frame *out)
 {
 	static const uint8_t nothing[1];
-	struct window w = {window == NULL ? nothing : window, len, last};
+	struct window w = {window->octets == NULL ? nothing : window->octets, window->len, window->last};
 	enum step s;
 
 	do
 		s = r->form == CAPTURE_PCAP ? pcap_step(r, &w, out) : pcapng_step(r, &w, out);
 	while (s == STEP_ON);
-	*used = len - w.left;
+	*used = window->len - w.left;
 	if (s != STEP_FRAME)
 		return s == STEP_MORE ? E_SHORT : E_END;
 	r->counts.frames++;

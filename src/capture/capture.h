@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * capture.h -- packets out of capture files: pcap (both byte orders, micro and nanoseconds, modified headers
- * recognised) and pcapng (draft-ietf-opsawg-pcapng), which may change byte order and interfaces between sections.
+ * recognised) and pcapng (draft-ietf-opsawg-pcapng), which may change byte order and interfaces between
+ * sections.
  *
- * A reader is a machine over a window of octets that the caller moves: the whole mapped file, or what a pipe gave so
- * far. After a bad record it looks for the next place where records follow each other again, counts what it passed
- * over, and goes on.
+ * A reader is a machine over a window of octets that the caller moves: the whole mapped file, or what a pipe
+ * gave so far. After a bad record it looks for the next place where records follow each other again, counts
+ * what it passed over, and goes on.
  */
 #pragma once
 
@@ -40,13 +41,13 @@ struct capture_reader *capture_open(enum capture_form form);
 void capture_close(struct capture_reader *r);
 
 /*
- * The next frame out of window[0..len). `last`: no octet follows the window.
+ * The next frame out of the window.
  *   OK       *out is filled, its octets borrowed from the window; *used octets are done with.
- *   E_SHORT  more octets are needed behind the window (never when `last`); *used octets may be dropped.
- *   E_END    nothing more.
- * A record claims at most 256 KiB; a larger claim is a bad record, so a window of 1 MiB always makes progress.
+ *   E_SHORT  more octets are needed behind the window (never when it is the last); *used octets may be
+ * dropped. E_END    nothing more. A record claims at most 256 KiB; a larger claim is a bad record, so a
+ * window of 1 MiB always makes progress.
  */
-enum err capture_next(struct capture_reader *r, const uint8_t *window, size_t len, bool last, size_t *used,
+enum err capture_next(struct capture_reader *r, const struct capture_window *window, size_t *used,
 		      struct frame *out) MUST_USE;
 
 const struct capture_counts *capture_counted(const struct capture_reader *r);

@@ -26,7 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct capture_reader *r = capture_open(form == CAPTURE_NONE ? CAPTURE_PCAP : form);
 	struct packets *p = packets_open(&config, (struct payload_sink){take, &sum});
 
-	while (r != NULL && p != NULL && capture_next(r, data, size, true, &used, &f) == OK) {
+	while (r != NULL && p != NULL &&
+	       capture_next(r, &(struct capture_window){data, size, true}, &used, &f) == OK) {
 		packets_push(p, &f);
 		frames++;
 		data += used;

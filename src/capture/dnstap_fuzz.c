@@ -32,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t used;
 
 	take(data, size);
-	while (r != NULL && fstrm_next(r, data, size, true, &used, &frame, &len) == OK) {
+	while (r != NULL &&
+	       fstrm_next(r, &(struct capture_window){data, size, true}, &used, &frame, &len) == OK) {
 		take(frame, len);
 		data += used;
 		size -= used;

@@ -211,7 +211,8 @@ static void saved_files(void **state)
 		const uint8_t *frame;
 		uint32_t frame_len;
 
-		for (; fstrm_next(r, octets + at, len - at, true, &used, &frame, &frame_len) == OK;
+		for (; fstrm_next(r, &(struct capture_window){octets + at, len - at, true}, &used, &frame,
+				  &frame_len) == OK;
 		     at += used) {
 			struct dnstap d;
 

@@ -280,16 +280,16 @@ static enum step step(struct fstrm_reader *r, struct window *w, size_t *claimed)
 	return doubt(r, w, *claimed);
 }
 
-enum err fstrm_next(struct fstrm_reader *r, const uint8_t *window, size_t len, bool last, size_t *used,
+enum err fstrm_next(struct fstrm_reader *r, const struct capture_window *window, size_t *used,
 		    const uint8_t **frame, uint32_t *frame_len)
 {
 	static const uint8_t nothing[1];
-	struct window w = {window == NULL ? nothing : window, len, last};
+	struct window w = {window->octets == NULL ? nothing : window->octets, window->len, window->last};
 	size_t claimed = 0;
 	enum step s = STEP_ON;
 
 	if (r->refused) {
-		*used = len;
+		*used = window->len;
 		return E_END;
 	}
 	while (s == STEP_ON)
@@ -300,7 +300,7 @@ enum err fstrm_next(struct fstrm_reader *r, const uint8_t *window, size_t len, b
 		*frame_len = (uint32_t)(claimed - HEAD_OCTETS);
 		window_drop(&w, claimed);
 	}
-	*used = len - w.left;
+	*used = window->len - w.left;
 	if (r->refused) {
 		r->counts.wrong_content++;
 		return E_UNSUPPORTED;

@@ -213,7 +213,8 @@ static inline bool made_read(enum capture_form form, const uint8_t *octets, size
 	got->n = 0;
 	while (fair) {
 		struct frame f;
-		enum err e = capture_next(r, octets + from, to - from, to == len, &used, &f);
+		enum err e = capture_next(r, &(struct capture_window){octets + from, to - from, to == len},
+					  &used, &f);
 
 		fair = used <= to - from && (e != E_SHORT || to < len) &&
 		       (e != E_SHORT || to - from - used < 1 << 20);

@@ -66,7 +66,8 @@ static inline bool made_read_stream(const uint8_t *octets, size_t len, size_t st
 		const uint8_t *frame = NULL;
 		uint32_t frame_len = 0;
 		struct dnstap d;
-		enum err e = fstrm_next(r, octets + from, to - from, to == len, &used, &frame, &frame_len);
+		enum err e = fstrm_next(r, &(struct capture_window){octets + from, to - from, to == len},
+					&used, &frame, &frame_len);
 
 		fair = used <= to - from && (e != E_SHORT || (to < len && to - from - used < 1 << 20));
 		from += used;

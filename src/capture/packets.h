@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * packets.h -- DNS messages out of packets: link layers, tunnels, IP fragments, UDP, and DNS over TCP put together
- * again. A machine without clock or I/O; its memory is bounded and what it gives up is counted.
+ * packets.h -- DNS messages out of packets: link layers, tunnels, IP fragments, UDP, and DNS over TCP put
+ * together again. A machine without clock or I/O; its memory is bounded and what it gives up is counted.
  */
 #pragma once
 
@@ -40,17 +40,18 @@ struct packets_config {
 
 struct packets_counts {
 	uint64_t frames, payloads, tcp_payloads;
-	uint64_t not_ip;          /* ARP, LLDP, ... */
-	uint64_t not_dns;         /* IP, but neither UDP nor TCP on a DNS port */
-	uint64_t unknown_link;    /* link types not handled */
-	uint64_t bad_link, bad_ip, bad_udp, bad_tcp; /* headers that break their format, sequence numbers far off */
-	uint64_t cut;             /* packets too short because of the snap length, no payload (or a cut one) */
-	uint64_t mdns;            /* port 5353: counted, not given out */
+	uint64_t not_ip;       /* ARP, LLDP, ... */
+	uint64_t not_dns;      /* IP, but neither UDP nor TCP on a DNS port */
+	uint64_t unknown_link; /* link types not handled */
+	uint64_t bad_link, bad_ip, bad_udp,
+		bad_tcp; /* headers that break their format, sequence numbers far off */
+	uint64_t cut;    /* packets too short because of the snap length, no payload (or a cut one) */
+	uint64_t mdns;   /* port 5353: counted, not given out */
 	uint64_t fragments, reassembled, fragments_lost; /* fragments; datagrams whole, datagrams given up */
-	uint64_t tcp_segments, tcp_gaps, tcp_lost; /* holes skipped; messages known lost */
-	uint64_t tcp_conflicts;   /* overlapping octets that differ: the first seen counts */
-	uint64_t tcp_bad_length;  /* a length prefix under 12 or a stream that is no DNS */
-	uint64_t evicted;         /* fragments and streams given up for the memory limit */
+	uint64_t tcp_segments, tcp_gaps, tcp_lost;       /* holes skipped; messages known lost */
+	uint64_t tcp_conflicts;  /* overlapping octets that differ: the first seen counts */
+	uint64_t tcp_bad_length; /* a length prefix under 12 or a stream that is no DNS */
+	uint64_t evicted;        /* fragments and streams given up for the memory limit */
 };
 
 struct packets;

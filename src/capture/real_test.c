@@ -67,7 +67,9 @@ static void read_capture(const char *folder, const char *name)
 	len = fread(octets, 1, sizeof octets, file);
 	fclose(file);
 	r = capture_open(capture_recognise(octets, len));
-	for (size_t at = 0; capture_next(r, octets + at, len - at, true, &used, &f) == OK; at += used)
+	for (size_t at = 0;
+	     capture_next(r, &(struct capture_window){octets + at, len - at, true}, &used, &f) == OK;
+	     at += used)
 		packets_push(p, &f);
 	packets_finish(p);
 	found.frames = packets_counted(p)->frames;

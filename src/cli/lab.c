@@ -41,6 +41,7 @@ static const char help[] =
 	"      --vantage N     another number, the same world seen by another resolver: other\n"
 	"                      questions, and other edges of each CDN (default 0)\n"
 	"      --made-up       take no addresses from real networks, though a database is at hand\n"
+	"  -h, --help          print this\n"
 	"\n"
 	"In the world are a single-flux and a double-flux network: homes that come and go with the day, a\n"
 	"few domains each, some with wildcards, and name servers that flux too. Beside them is what gets\n"

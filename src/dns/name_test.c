@@ -27,8 +27,8 @@ static const struct {
 	{BYTES("\1a\xc0\0"), 0, E_FORMAT, NULL, 0},   /* a loop */
 	{BYTES("\1a\0\xc0"), 3, E_SHORT, NULL, 0},    /* half a pointer */
 	{BYTES("\1a\0\xff\xff"), 3, E_FORMAT, NULL, 0},
-	{BYTES("\x40x\0"), 0, E_FORMAT, NULL, 0}, /* label type 01 */
-	{BYTES("\x80x\0"), 0, E_FORMAT, NULL, 0}, /* label type 10 */
+	{BYTES("\x40x\0"), 0, E_FORMAT, NULL, 0},     /* label type 01 */
+	{BYTES("\x80x\0"), 0, E_FORMAT, NULL, 0},     /* label type 10 */
 	{BYTES("\1a\0\x80\0"), 3, E_FORMAT, NULL, 0}, /* which is no pointer */
 	{BYTES("\5ab"), 0, E_SHORT, NULL, 0},
 	{BYTES("\4a.b\\\3\0\x7f \0"), 0, OK, "a\\.b\\\\.\\000\\127\\032", 10},

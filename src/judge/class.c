@@ -11,18 +11,19 @@
  * description of the NTP pool (servers lent by universities, hosting customers and home users). Others: our
  * estimates. ttl: flux 180-1800 s in the KYE samples, 300 s in Avalanche, <= 300 s in the ICANN working
  * group's text: log10 2.3
- *   +- 0.6. All names: 40 % <= 300 s, 70 % <= 3600 s (OpenDNS 2012): log10 2.8 +- 1. CDN: 20-300 s. NTP pool: 150 s.
+ *   +- 0.6. All names: 40 % <= 300 s, 70 % <= 3600 s (OpenDNS 2012): log10 2.8 +- 1. CDN: 20-300 s. NTP pool:
+ * 150 s.
  *
  * size: answers of 4-8 from pools of tens to thousands (tens to hundreds of addresses a day, CISA AA25-093A).
  *
- * moved: of names looked up more than once. Caches of content networks inside access networks answer each to a name of
- *   its own, and stay; agents come and go within minutes to hours.
+ * moved: of names looked up more than once. Caches of content networks inside access networks answer each to
+ * a name of its own, and stay; agents come and go within minutes to hours.
  *
- * weight: peer content networks are a few dozen names among some 350 million registered domains, rarer than flux; caches
- *   in access networks serve a handful of large platforms: our estimates.
+ * weight: peer content networks are a few dozen names among some 350 million registered domains, rarer than
+ * flux; caches in access networks serve a handful of large platforms: our estimates.
  *
- * ns_networks, ns_shared: double flux moves both sides through one population (SAC 025); honest name servers mostly sit
- *   in one to three networks of hosters or of the organisation itself: our estimate.
+ * ns_networks, ns_shared: double flux moves both sides through one population (SAC 025); honest name servers
+ * mostly sit in one to three networks of hosters or of the organisation itself: our estimate.
  */
 #include "judge/class.h"
 

@@ -67,35 +67,44 @@ static double kind_likelihood(const double expected[NET_KINDS], const struct net
 	return trust * p * NET_KINDS + (1 - trust);
 }
 
+static unsigned members_of(const struct view_cluster *c, bool servers)
+{
+	return c->net == 0 ? 0 : servers ? c->server_members : c->host_members;
+}
+
 /* The kinds of one side's networks, each network once: members of one network are no independent witnesses.
- */
+ * Of many networks some count, at even steps: their order, by number, must not choose. */
 static void fit_kinds(const struct judge *j, const struct view *v, struct fit *f, bool servers)
 {
 	enum feature what = servers ? FEATURE_SERVER_KIND : FEATURE_MEMBER_KIND;
 	double trust = model_trust(j->nets, v->domain->first_ns), homes = 0, all = 0, *product = f->of[what];
-	unsigned counted = 0;
+	unsigned known = 0, seen = 0;
 
 	if (j->nets == NULL)
 		return;
 	for (unsigned k = 0; k < CLASSES; k++)
 		product[k] = 1;
-	for (unsigned i = 0; i < v->n_clusters && counted < KINDS_MAX; i++) {
+	for (unsigned i = 0; i < v->n_clusters; i++)
+		known += members_of(&v->clusters[i], servers) != 0;
+	for (unsigned i = 0; i < v->n_clusters; i++) {
 		const struct view_cluster *c = &v->clusters[i];
 		const struct net *net = nets_get(j->nets, c->net);
-		unsigned members = servers ? c->server_members : c->host_members;
+		unsigned members = members_of(c, servers), counted = capped(known, KINDS_MAX);
 
-		if (members == 0 || c->net == 0)
+		if (members == 0)
+			continue;
+		homes += (double)net->kind[NET_CONSUMER] * members;
+		all += members;
+		seen++;
+		if (seen * counted / known == (seen - 1) * counted / known)
 			continue;
 		for (unsigned k = 0; k < CLASSES; k++) {
 			const struct class_model *m = class_model((enum class)k);
 			/* 40 factors between 0.03 and 6 stay within a double */
 			product[k] *= kind_likelihood(servers ? m->ns_kind : m->kind, net, trust);
 		}
-		homes += (double)net->kind[NET_CONSUMER] * members;
-		all += members;
-		counted++;
 	}
-	f->has[what] = counted != 0;
+	f->has[what] = known != 0;
 	f->value[what] = all > 0 ? homes / all : 0;
 }
 

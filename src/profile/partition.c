@@ -172,7 +172,8 @@ static void count_lookup(struct partition *p, struct set *s, const struct obs *o
 	s->dies_s = dies_s(o) > s->dies_s ? dies_s(o) : s->dies_s;
 	d->looked_ns = later(d->looked_ns, o->time_ns);
 	d->last_ns = later(d->last_ns, o->last_ns);
-	w->answers += o->kind == OBS_ADDRESSES ? o->count : 0; /* a zone's servers are no look-up of its name */
+	w->answers +=
+		o->kind == OBS_ADDRESSES ? o->count : 0; /* a zone's servers are no look-up of its name */
 	w->vantages[family_of(o)] |= (uint16_t)(1u << vantage_bit(o));
 	note_ttl(w, o);
 	if (o->kind == OBS_SERVERS || (o->member_role & MEMBER_NS) != 0)
@@ -339,7 +340,8 @@ static uint32_t apply_new_set(struct partition *p, uint32_t domain, const struct
 		link_servers(p, domain, set, o);
 	else
 		fresh = link_pairs(p, set, o);
-	count_lookup(p, &p->sets[set], o);
+	if ((o->marks & OBS_STALE) == 0) /* what is served past its TTL was looked up before */
+		count_lookup(p, &p->sets[set], o);
 	return fresh ? domain : NONE;
 }
 

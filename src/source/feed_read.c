@@ -76,7 +76,8 @@ static enum err read_frame(struct feed *f, struct record *out)
 	for (;;) {
 		size_t used = 0;
 
-		e = capture_next(f->capture, f->in.at, f->in.left, f->in.last, &used, &frame);
+		e = capture_next(f->capture, &(struct capture_window){f->in.at, f->in.left, f->in.last},
+				 &used, &frame);
 		input_drop(&f->in, used);
 		if (e != E_SHORT || !more(f))
 			break;
@@ -186,7 +187,8 @@ static enum err read_dnstap(struct feed *f, struct record *out)
 		const uint8_t *frame = NULL;
 		uint32_t len = 0;
 		size_t used = 0;
-		enum err e = fstrm_next(f->fstrm, f->in.at, f->in.left, f->in.last, &used, &frame, &len);
+		enum err e = fstrm_next(f->fstrm, &(struct capture_window){f->in.at, f->in.left, f->in.last},
+					&used, &frame, &len);
 
 		input_drop(&f->in, used);
 		if (e == OK && tell_dnstap(f, frame, len, out))

@@ -119,11 +119,14 @@ static bool cut_to_pieces(const char *path)
 	in.len = fread(buf_reserve(&in, 8 << 20), 1, 8 << 20, file);
 	fclose(file);
 	whole = capture_recognise(in.bytes, in.len) == CAPTURE_PCAP;
-	for (; whole && capture_next(r, in.bytes + at, in.len - at, true, &used, &f) == OK; at += used)
+	for (; whole &&
+	       capture_next(r, &(struct capture_window){in.bytes + at, in.len - at, true}, &used, &f) == OK;
+	     at += used)
 		total++;
 	capture_close(r);
 	r = capture_open(CAPTURE_PCAP);
-	for (at = 0; whole && capture_next(r, in.bytes + at, in.len - at, true, &used, &f) == OK;
+	for (at = 0; whole && capture_next(r, &(struct capture_window){in.bytes + at, in.len - at, true},
+					   &used, &f) == OK;
 	     at += used, n++) {
 		struct buf *piece = &out[n * PIECES / total];
 
