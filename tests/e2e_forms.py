@@ -61,7 +61,9 @@ def check_cof(t, to, side, records):
     """Passive DNS knows each record alone, of any section; so does the capture that `alone` writes."""
     cof, path = os.path.join(to, 'us.cof'), write(to, 'alone.pcap', pcap(alone(records)))
     t.equal(run(DEFLUX, 'records', '-q', '-o', cof, os.path.join(to, 'us.pcap')).returncode, 0, f'{side}: records')
-    same(t, findings(cof), findings('--mask', 'cof', path), f'{side}: COF')
+    told = findings(cof)
+    same(t, told, findings('--mask', 'cof', os.path.join(to, 'us.pcap')), f'{side}: COF')
+    same(t, told, findings('--mask', 'cof', path), f'{side}: COF, each set a response of its own')
 
 
 def main():

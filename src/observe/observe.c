@@ -2,6 +2,7 @@
 /* observe.c -- see observe.h: judges a message as a whole, then hands its answer and its name servers on. */
 #include "observe/observe.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -121,6 +122,54 @@ static void begin(struct look *l, struct observer *o, const struct intake *in)
 	l->set.hashed = (struct emit_domain){0};
 }
 
+static bool is_of_set(const struct record *a, const struct record *b, const struct message *m)
+{
+	const struct message_name *x = &m->names[a->owner], *y = &m->names[b->owner];
+
+	return a->section == b->section && a->type == b->type && a->class == b->class && x->len == y->len &&
+	       memcmp(m->octets + x->at, m->octets + y->at, x->len) == 0;
+}
+
+/* One set of the records in `all` from number `first` on, as the answer to the question for just that; each
+ * record it takes is marked by its class. */
+static void look_at_set(struct look *l, struct record *all, size_t n, size_t first)
+{
+	struct message *m = &l->o->message;
+	struct record head = all[first];
+
+	m->n_records = 0;
+	for (size_t i = first; i < n; i++)
+		if (all[i].class == CLASS_IN && is_of_set(&all[i], &head, m)) {
+			m->records[m->n_records] = all[i];
+			m->records[m->n_records++].section = SECTION_ANSWER;
+			all[i].class = 0;
+		}
+	m->qname = head.owner;
+	m->qtype = head.type;
+	if (!is_judged(l->o, l))
+		return;
+	look_answer(l);
+	look_servers(l);
+}
+
+/* As passive DNS tells it, which keeps sets of records and forgets what answers they stood in. */
+static void look_at_sets(struct look *l)
+{
+	struct message *m = &l->o->message;
+	size_t n = m->n_records;
+	struct record *all = malloc((n + 1) * sizeof *all);
+
+	if (all == NULL) {
+		l->o->groups[0].err = E_MEMORY; /* the batch is known to be incomplete */
+		return;
+	}
+	memcpy(all, m->records, n * sizeof *all);
+	for (size_t i = 0; i < n; i++)
+		if (all[i].class == CLASS_IN && all[i].type != RR_OPT)
+			look_at_set(l, all, n, i);
+	free(all);
+}
+
 /* Everything but the memo. Returns whether the message was plain: nothing of it was counted but what it is.
  */
 static bool look_into(struct observer *o, const struct intake *in)
@@ -128,7 +177,9 @@ static bool look_into(struct observer *o, const struct intake *in)
 	struct message *m = &o->message;
 	struct look look;
 	struct observe_counts before = o->counts, *now = &o->counts;
+	struct intake masked = *in;
 
+	masked.lacks |= o->config.mask;
 	begin(&look, o, in);
 	if (message_parse(m, in->wire, in->len) != OK) {
 		o->counts.malformed++;
@@ -136,13 +187,17 @@ static bool look_into(struct observer *o, const struct intake *in)
 	}
 	if (!is_response(o) || !is_judged(o, &look))
 		return false;
-	if (o->config.mask != 0)
-		mask_sections(o);
-	belief_role(in, m->flags, &o->config.resolvers, &look.speaker, &look.frame.role);
+	belief_role(&masked, m->flags, &o->config.resolvers, &look.speaker, &look.frame.role);
 	count_side(&o->counts, look.frame.role);
 	look.frame.marks = marks_of(o);
 	look.frame.sketch =
 		hash_bytes(message_name_octets(m, m->qname), m->names[m->qname].len, o->config.sketch_key);
+	if ((o->config.mask & LACK_LOOKUPS) != 0) {
+		look_at_sets(&look);
+		return false;
+	}
+	if (o->config.mask != 0)
+		mask_sections(o);
 	look_zone(&look);
 	look_answer(&look);
 	look_servers(&look);
