@@ -3,9 +3,11 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/help.h"
@@ -73,11 +75,27 @@ static void hold_standard_files(void)
  */
 enum { PAGES_OWN_OCTETS = 64 * 1024 };
 
+/* A mapped input that somebody cuts short while it is read has no pages there any more. Whatever was found so
+ * far rests on half an input, so the run ends, and says why. */
+static void input_cut_short(int signal_number)
+{
+	static const char why[] =
+		"deflux: an input became shorter while it was read (a log that was rotated in place?); "
+		"read a copy of it, or give it through a pipe\n";
+
+	ssize_t written = write(STDERR_FILENO, why, sizeof why - 1);
+
+	(void)signal_number;
+	(void)written; /* there is nobody else to tell */
+	_exit(CLI_UNREAD);
+}
+
 int main(int argc, char **argv)
 {
 	struct buf text = {0};
 
 	(void)mallopt(M_MMAP_THRESHOLD, PAGES_OWN_OCTETS);
+	(void)sigaction(SIGBUS, &(struct sigaction){.sa_handler = input_cut_short}, NULL);
 	hold_standard_files();
 	setlocale(LC_CTYPE, ""); /* only to know whether text is UTF-8; numbers stay as in C */
 	if (argc > 1)
