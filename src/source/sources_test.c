@@ -172,13 +172,16 @@ static void single_record(void **state)
 struct writer {
 	int fd;
 	const struct buf *octets;
+	const char *path;
 	bool stay_open;
 };
 
 static void *write_pipe(void *context)
 {
-	const struct writer *w = context;
+	struct writer *w = context;
 
+	if (!w->stay_open) /* comes back when somebody reads: who writes must not be gone before that */
+		w->fd = open(w->path, O_WRONLY | O_CLOEXEC);
 	for (size_t at = 0, n; at < w->octets->len; at += n) {
 		n = w->octets->len - at < 501 ? w->octets->len - at : 501;
 		if (write(w->fd, w->octets->bytes + at, n) != (ssize_t)n)
@@ -205,11 +208,12 @@ static void from_pipe(void **state)
 		struct source_path list = {path, 3};
 		struct sources_config config = {
 			.paths = &list, .n_paths = 1, .since_ns = STAMP_NONE, .until_ns = STAMP_NONE};
-		struct writer w = {.octets = &b, .stay_open = stay_open};
+		struct writer w = {.octets = &b, .path = path, .stay_open = stay_open};
 		pthread_t thread;
 
 		assert_int_equal(mkfifo(path, 0600), 0);
-		w.fd = open(path, O_RDWR | O_CLOEXEC);
+		if (stay_open) /* opens without a reader */
+			w.fd = open(path, O_RDWR | O_CLOEXEC);
 		assert_int_equal(pthread_create(&thread, NULL, write_pipe, &w), 0);
 		run(&g, &config, stay_open ? whole.counts.messages / 2 : 0);
 		pthread_join(thread, NULL);
