@@ -88,7 +88,8 @@ static enum err read_name(struct message *m, struct cursor *c, uint16_t *index)
 	size_t start = c->pos, place = place_of(c), slot = place % 64;
 	enum err e;
 
-	if (place != c->pos && place < c->pos && m->seen_at[slot] == place) {
+	/* offset 0 means "none" in seen_at: a pointer there is read as what stands there, which is no name */
+	if (place != 0 && place != c->pos && place < c->pos && m->seen_at[slot] == place) {
 		*index = m->seen_name[slot];
 		cursor_skip(c, 2);
 		return c->err;

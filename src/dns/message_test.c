@@ -138,10 +138,30 @@ static void options(void **state)
 	message_fini(&m);
 }
 
+/* A pointer to offset 0 once gave the name that the message before had there. */
+static void nothing_is_left_of_the_last(void **state)
+{
+	static const uint8_t pointer[] = {0x12, 0x34, 0x81, 0x80, 0, 0, 0, 1, 0, 0, 0, 0, 0xc0, 0,
+					  0,    1,    0,    1,    0, 0, 0, 9, 0, 4, 1, 2, 3,    4};
+	uint8_t wire[512];
+	size_t len = sample(wire, sizeof wire);
+	struct message m = {0};
+
+	(void)state;
+	assert_int_equal(message_parse(&m, wire, len), OK);
+	for (unsigned i = 0; i < 64; i++) /* as a long message leaves them */
+		m.seen_name[i] = 5000;
+	assert_int_equal(message_parse(&m, pointer, sizeof pointer), E_FORMAT);
+	message_fini(&m);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(reads), cmocka_unit_test(cut_everywhere),
-					   cmocka_unit_test(lies), cmocka_unit_test(data_of_wrong_length),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_is_left_of_the_last),
+					   cmocka_unit_test(reads),
+					   cmocka_unit_test(cut_everywhere),
+					   cmocka_unit_test(lies),
+					   cmocka_unit_test(data_of_wrong_length),
 					   cmocka_unit_test(options)};
 
 	return cmocka_run_group_tests_name("message", tests, NULL, NULL);
