@@ -151,7 +151,10 @@ static void nothing_is_left_of_the_last(void **state)
 	assert_int_equal(message_parse(&m, wire, len), OK);
 	for (unsigned i = 0; i < 64; i++) /* as a long message leaves them */
 		m.seen_name[i] = 5000;
-	assert_int_equal(message_parse(&m, pointer, sizeof pointer), E_FORMAT);
+	/* what stands at 0 happens to read as a name: it must be that, of this message */
+	assert_int_equal(message_parse(&m, pointer, sizeof pointer), OK);
+	assert_int_equal(m.n_names, 1);
+	assert_int_equal(m.records[0].owner, 0);
 	message_fini(&m);
 }
 
