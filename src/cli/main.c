@@ -75,14 +75,13 @@ static void hold_standard_files(void)
  */
 enum { PAGES_OWN_OCTETS = 64 * 1024 };
 
-/* A mapped input that somebody cuts short while it is read has no pages there any more. Whatever was found so
- * far rests on half an input, so the run ends, and says why. */
-static void input_cut_short(int signal_number)
+/* Inputs that are cut short are mended where they are mapped; this is for what else is: databases of
+ * networks. */
+static void database_cut_short(int signal_number)
 {
 	static const char why[] =
-		"deflux: an input became shorter while it was read (a log that was rotated in place?); "
-		"read a copy of it, or give it through a pipe\n";
-
+		"deflux: a database of networks became shorter while it was used; put a new one "
+		"in its place by renaming it\n";
 	ssize_t written = write(STDERR_FILENO, why, sizeof why - 1);
 
 	(void)signal_number;
@@ -95,7 +94,7 @@ int main(int argc, char **argv)
 	struct buf text = {0};
 
 	(void)mallopt(M_MMAP_THRESHOLD, PAGES_OWN_OCTETS);
-	(void)sigaction(SIGBUS, &(struct sigaction){.sa_handler = input_cut_short}, NULL);
+	(void)sigaction(SIGBUS, &(struct sigaction){.sa_handler = database_cut_short}, NULL);
 	hold_standard_files();
 	setlocale(LC_CTYPE, ""); /* only to know whether text is UTF-8; numbers stay as in C */
 	if (argc > 1)

@@ -92,7 +92,7 @@ enum err feed_open(struct feed **out, const char *path, struct feed_shared *shar
 	return OK;
 }
 
-void feed_close(struct feed *f, struct input_mapping *mapping)
+void feed_close(struct feed *f, struct mapping **mapping)
 {
 	if (f == NULL)
 		return;

@@ -40,14 +40,17 @@ struct feed_complaint {
 
 struct feed;
 
+/* What is complained of a mapped file that was cut short. */
+extern const char feed_cut_text[];
+
 /*
  * Opens the input and recognises its form. OK; E_IO, E_MEMORY; E_UNSUPPORTED: DNS data, or a compression,
  * that is not read; E_FORMAT: something else; E_ABSENT: empty. Text in *d.
  */
 enum err feed_open(struct feed **out, const char *path, struct feed_shared *shared, struct diag *d) MUST_USE;
 
-/* Closes it. Its mapping, if it has one, is the caller's, for records may still lie there. */
-void feed_close(struct feed *f, struct input_mapping *mapping);
+/* Closes it. Its mapping, or NULL, is the caller's, for records may still lie there. */
+void feed_close(struct feed *f, struct mapping **mapping);
 
 /* The index that records carry, and who hears of problems. */
 void feed_name(struct feed *f, uint32_t source, struct feed_complaint complaint);

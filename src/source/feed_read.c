@@ -22,9 +22,22 @@ void feed_complain(struct feed *f, const char *what, const char *why)
 		f->complaint.take(f->complaint.ctx, d.text);
 }
 
+const char feed_cut_text[] = "became shorter while it was read; what was read before is used";
+
 static void complain_broken(struct feed *f, const char *why)
 {
 	feed_complain(f, "broken off, what was read before is used", why);
+}
+
+/* What the reader gave out of a file that was cut short may be the zeros that stand there now: it ends
+ * before. Returns whether it does. */
+static bool end_cut(struct feed *f)
+{
+	if (!input_is_cut(&f->in))
+		return false;
+	if (f->complaint.take != NULL)
+		f->complaint.take(f->complaint.ctx, feed_cut_text);
+	return true;
 }
 
 /* An error met while the form was told belongs behind the octets before it. */
@@ -82,6 +95,8 @@ static enum err read_frame(struct feed *f, struct record *out)
 		if (e != E_SHORT || !more(f))
 			break;
 	}
+	if (end_cut(f))
+		return E_END;
 	if (e != OK) {
 		end_window(f);
 		return E_END;
@@ -191,6 +206,8 @@ static enum err read_dnstap(struct feed *f, struct record *out)
 					&used, &frame, &len);
 
 		input_drop(&f->in, used);
+		if (end_cut(f))
+			return E_END;
 		if (e == OK && tell_dnstap(f, frame, len, out))
 			return OK;
 		if (e == E_UNSUPPORTED)

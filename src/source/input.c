@@ -34,8 +34,8 @@ struct input_work {
 	size_t raw_at, raw_len;
 	uint8_t *window;
 	size_t room;
-	uint8_t *map;
-	size_t map_len, tidied; /* octets of the map; of them given back */
+	struct mapping *map;
+	size_t tidied; /* octets of the map that were given back */
 };
 
 static bool charge(struct input_budget *b, size_t octets)
@@ -285,20 +285,17 @@ void input_map(struct input *in)
 	struct input_work *w = in->work;
 	struct stat st;
 	off_t at = lseek(w->fd, 0, SEEK_CUR);
-	uint8_t *map;
 
 	/* all that was read is still in the window, and the file was read from its start */
 	if (!w->regular || w->codec != NULL || in->mapped || at < 0 || (uint64_t)at != in->left ||
 	    fstat(w->fd, &st) != 0 || st.st_size < at || (uint64_t)st.st_size > SIZE_MAX)
 		return;
-	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, w->fd, 0);
-	if (map == MAP_FAILED)
+	w->map = mapping_open(w->fd, (size_t)st.st_size);
+	if (w->map == NULL)
 		return;
-	(void)madvise(map, (size_t)st.st_size, MADV_SEQUENTIAL);
-	w->map = map;
-	w->map_len = (size_t)st.st_size;
-	in->at = map;
-	in->left = w->map_len;
+	(void)madvise(w->map->octets, w->map->len, MADV_SEQUENTIAL);
+	in->at = w->map->octets;
+	in->left = w->map->len;
 	in->last = in->mapped = true;
 	input_tidy(in);
 	free(w->window);
@@ -312,10 +309,10 @@ void input_map(struct input *in)
 void input_tidy(struct input *in)
 {
 	struct input_work *w = in->work;
-	size_t read = w->map_len - in->left;
+	size_t read = w->map->len - in->left;
 
 	while (read >= w->tidied + TIDY_BEHIND + TIDY_OCTETS) {
-		(void)madvise(w->map + w->tidied, TIDY_OCTETS, MADV_DONTNEED);
+		(void)madvise(w->map->octets + w->tidied, TIDY_OCTETS, MADV_DONTNEED);
 		w->tidied += TIDY_OCTETS;
 	}
 	in->tidy_at = in->left < TIDY_OCTETS ? in->at + in->left : in->at + TIDY_OCTETS;
@@ -323,30 +320,28 @@ void input_tidy(struct input *in)
 
 uint64_t input_octets(const struct input *in)
 {
-	return in->mapped ? in->work->map_len - in->left : in->octets;
+	return in->mapped ? in->work->map->len - in->left : in->octets;
 }
 
-void input_unmap(struct input_mapping *m)
+bool input_is_cut(const struct input *in)
 {
-	if (m->at != NULL)
-		munmap(m->at, m->len);
-	*m = (struct input_mapping){0};
+	const struct mapping *m = in->work->map;
+
+	return m != NULL && m->len - in->left > atomic_load_explicit(&m->whole, memory_order_relaxed);
 }
 
-void input_close(struct input *in, struct input_mapping *mapping)
+void input_close(struct input *in, struct mapping **mapping)
 {
 	struct input_work *w = in->work;
-	struct input_mapping m = {0};
 
 	if (w == NULL)
 		return;
-	m = (struct input_mapping){w->map, w->map_len};
-	if (mapping != NULL && m.at != NULL) /* what waits there is read again when its turn comes */
-		(void)madvise(m.at, m.len, MADV_DONTNEED);
+	if (mapping != NULL && w->map != NULL) /* what waits there is read again when its turn comes */
+		(void)madvise(w->map->octets, w->map->len, MADV_DONTNEED);
 	if (mapping != NULL)
-		*mapping = m;
+		*mapping = w->map;
 	else
-		input_unmap(&m);
+		mapping_close(w->map);
 	if (w->fd >= 0)
 		close(w->fd);
 	w->budget->used -= w->room + w->codec_charged + (w->raw != NULL ? WINDOW_ROOM_FIRST : 0);

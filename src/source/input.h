@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/diag.h"
+#include "source/mapping.h"
 
 enum { INPUT_WINDOW_MAX = 4 * 1024 * 1024 }; /* a window of a stream never holds more */
 
@@ -37,12 +38,6 @@ struct input {
 	struct input_work *work;
 };
 
-/* A mapping that outlives its input. */
-struct input_mapping {
-	void *at;
-	size_t len;
-};
-
 /*
  * path "-" is standard input. `in` is filled on OK only. E_IO (text in *d), E_MEMORY, E_UNSUPPORTED (a
  * compression that is known but not read; text in *d), E_ABSENT: the file is empty.
@@ -50,9 +45,9 @@ struct input_mapping {
 enum err input_open(struct input *in, const char *path, struct input_budget *budget,
 		    const struct input_stop *stop, struct diag *d) MUST_USE;
 
-/* Closes the input; its mapping, if any, goes to *mapping and is the caller's. mapping may be NULL: given
+/* Closes the input; its mapping, or NULL, goes to *mapping and is the caller's. mapping may be NULL: given
  * back. */
-void input_close(struct input *in, struct input_mapping *mapping);
+void input_close(struct input *in, struct mapping **mapping);
 
 /* Turns a plain regular file into one window over all of it. Without effect where that cannot be: check
  * in->mapped. */
@@ -81,5 +76,5 @@ enum err input_more(struct input *in, struct diag *d) MUST_USE;
 /* Octets read so far, as stored. */
 uint64_t input_octets(const struct input *in);
 
-/* Gives a mapping back. */
-void input_unmap(struct input_mapping *m);
+/* Whether of the octets before in->at some were lost, for a mapped file became shorter. */
+bool input_is_cut(const struct input *in);

@@ -18,6 +18,11 @@ struct slot {
 	bool complained; /* one problem for an input is enough */
 };
 
+struct kept_mapping {
+	struct mapping *mapping;
+	struct slot *of;
+};
+
 /* A text of any length becomes one line: a file's name may hold anything. */
 static void one_line(char *text)
 {
@@ -87,18 +92,20 @@ static void add_counts(struct feed_counts *to, const struct feed_counts *c)
 	to->lacks |= c->lacks;
 }
 
-static bool keep_mapping(struct roster *r, struct input_mapping m)
+static bool keep_mapping(struct slot *s, struct mapping *m)
 {
+	struct roster *r = s->roster;
+
 	if (r->n_mappings == r->mappings_room) {
 		size_t room = r->mappings_room == 0 ? 16 : 2 * r->mappings_room;
-		struct input_mapping *grown = realloc(r->mappings, room * sizeof *grown);
+		struct kept_mapping *grown = realloc(r->mappings, room * sizeof *grown);
 
 		if (grown == NULL)
 			return false;
 		r->mappings = grown;
 		r->mappings_room = room;
 	}
-	r->mappings[r->n_mappings++] = m;
+	r->mappings[r->n_mappings++] = (struct kept_mapping){m, s};
 	return true;
 }
 
@@ -106,12 +113,12 @@ static bool keep_mapping(struct roster *r, struct input_mapping m)
 static void finish(struct slot *s)
 {
 	struct feed_counts c = feed_counted(s->feed);
-	struct input_mapping m;
+	struct mapping *m = NULL;
 
 	add_counts(&s->roster->closed, &c);
 	feed_close(s->feed, &m);
 	s->feed = NULL;
-	if (m.at != NULL && !keep_mapping(s->roster, m))
+	if (m != NULL && !keep_mapping(s, m))
 		(void)m; /* no memory for a note: it stays mapped until the process ends, which hurts nobody
 			  */
 }
@@ -230,7 +237,7 @@ void roster_fini(struct roster *r)
 	for (size_t i = 0; r->slots != NULL && i < r->walk.n; i++)
 		feed_close(r->slots[i].feed, NULL);
 	for (size_t i = 0; i < r->n_mappings; i++)
-		input_unmap(&r->mappings[i]);
+		mapping_close(r->mappings[i].mapping);
 	free(r->mappings);
 	free(r->problems);
 	free(r->slots);
@@ -271,6 +278,13 @@ void roster_advance(struct roster *r)
 uint16_t roster_vantage(const struct roster *r, uint32_t source)
 {
 	return r->slots[source].vantage;
+}
+
+void roster_check(struct roster *r)
+{
+	for (size_t i = 0; i < r->n_mappings; i++)
+		if (r->mappings[i].mapping->whole < r->mappings[i].mapping->len)
+			complain(r->mappings[i].of, feed_cut_text);
 }
 
 void roster_count(const struct roster *r, struct sources_counts *to)

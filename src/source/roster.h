@@ -18,13 +18,14 @@
 #include "source/walk.h"
 
 struct slot;
+struct kept_mapping;
 
 struct roster {
 	struct feed_shared *shared; /* borrowed */
 	struct walk walk;
 	struct slot *slots; /* one for each walk.files */
 	struct heads heads;
-	struct input_mapping *mappings; /* of closed inputs */
+	struct kept_mapping *mappings; /* of closed inputs */
 	size_t n_mappings, mappings_room;
 	struct source_problem *problems;
 	size_t n_problems, problems_room;
@@ -44,6 +45,10 @@ const struct record *roster_first(struct roster *r);
 void roster_advance(struct roster *r);
 
 uint16_t roster_vantage(const struct roster *r, uint32_t source);
+
+/* Looks whether inputs that were read became shorter before their messages were; such an input becomes a
+ * problem. */
+void roster_check(struct roster *r);
 
 /* Adds what the inputs count. */
 void roster_count(const struct roster *r, struct sources_counts *to);

@@ -360,8 +360,9 @@ void sources_count(const struct sources *s, struct sources_counts *out)
 	*out = c;
 }
 
-size_t sources_problems(const struct sources *s, const struct source_problem **out)
+size_t sources_problems(struct sources *s, const struct source_problem **out)
 {
+	roster_check(&s->roster);
 	*out = s->roster.problems;
 	return s->roster.n_problems;
 }

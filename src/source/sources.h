@@ -72,7 +72,7 @@ void sources_close(struct sources *s);
 /*
  * The next message in order of time. OK or E_END. What `out` borrows lies in mapped files that stay mapped
  * until sources_close, or is copied into `keep`, and is good until the caller resets `keep`. A file that
- * cannot be read is a problem, not an error: the others go on.
+ * cannot be read, or becomes shorter meanwhile, is a problem, not an error: the others go on.
  */
 enum err sources_next(struct sources *s, struct arena *keep, struct intake *out) MUST_USE;
 
@@ -80,4 +80,5 @@ enum err sources_next(struct sources *s, struct arena *keep, struct intake *out)
 void sources_stop(struct sources *s);
 
 void sources_count(const struct sources *s, struct sources_counts *out);
-size_t sources_problems(const struct sources *s, const struct source_problem **out);
+/* Good until the next call. */
+size_t sources_problems(struct sources *s, const struct source_problem **out);

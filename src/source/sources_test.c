@@ -3,7 +3,9 @@
 #include "source/sources.h"
 
 #include <pthread.h>
+#include <signal.h>
 
+#include "capture/dnstap.h"
 #include "source/sources_test.h"
 
 /* ---- one file ---- */
@@ -392,6 +394,168 @@ static void stopped(void **state)
 	buf_fini(&b);
 }
 
+/* ---- files that are cut short while they are read ---- */
+
+/* cmocka handles SIGBUS in each test and takes it from whoever did before; the sources do once, at the first
+ * mapping. */
+static struct sigaction of_sources;
+
+static int take_signal(void **state)
+{
+	struct got g;
+	struct buf b = {0};
+	struct packet packet = packet_at(0, 1000);
+
+	if (folder_setup(state) != 0)
+		return -1;
+	pcap_of(&b, &packet, 1);
+	run_path(&g, file_write("first", b.bytes, b.len));
+	got_fini(&g);
+	buf_fini(&b);
+	return sigaction(SIGBUS, NULL, &of_sources);
+}
+
+static void restore_signal(void)
+{
+	assert_int_equal(sigaction(SIGBUS, &of_sources, NULL), 0);
+}
+
+enum { CUT_N = 3000, CUT_TO = 40960 };
+
+/* Two files in turn, one of which is cut after some messages: it ends there, the other is read on. */
+static void cut_short(void **state)
+{
+	static struct packet packets[CUT_N];
+	struct source_path list[2] = {{.vantage = 3}, {.vantage = 4}};
+	struct sources_config config = {
+		.paths = list, .n_paths = 2, .since_ns = STAMP_NONE, .until_ns = STAMP_NONE};
+	const struct source_problem *problems;
+	struct sources_counts counts;
+	struct sources *s = NULL;
+	struct arena keep = {0};
+	size_t whole = 0, cut = 0;
+	struct buf b = {0};
+	struct intake in;
+	struct diag d;
+
+	(void)state;
+	restore_signal();
+	for (uint16_t i = 0; i < CUT_N; i++)
+		packets[i] = packet_at(i * NS_PER_SECOND, (uint16_t)(1000 + i));
+	pcap_of(&b, packets, CUT_N);
+	list[0].path = file_write("whole", b.bytes, b.len);
+	list[1].path = file_write("cut", b.bytes, b.len);
+	assert_int_equal(sources_open(&s, &config, &d), OK);
+	for (size_t n = 0; sources_next(s, &keep, &in) == OK; n++) {
+		if (n == 20)
+			assert_int_equal(truncate(list[1].path, CUT_TO), 0);
+		*(in.vantage == 3 ? &whole : &cut) += in.len > 12 && in.wire[2] != 0; /* RD is set in all */
+	}
+	assert_int_equal(whole, CUT_N);
+	assert_true(cut > CUT_TO / (b.len / CUT_N) - 2 && cut <= CUT_TO / (b.len / CUT_N) + 1);
+	assert_int_equal(sources_problems(s, &problems), 1);
+	assert_non_null(strstr(problems[0].text, "/cut: became shorter while it was read"));
+	sources_count(s, &counts);
+	assert_int_equal(counts.unreadable, 1);
+	assert_int_equal(counts.records, CUT_N + cut); /* not the one that lies half in the zeros */
+	assert_true(counts.bad_records <= 1);
+	sources_close(s);
+	arena_fini(&keep);
+	buf_fini(&b);
+}
+
+static void dnstap_of(struct buf *to, size_t n)
+{
+	struct buf one = {0};
+
+	fstrm_write_start(to);
+	for (size_t i = 0; i < n; i++) {
+		uint8_t octets[200];
+		struct dnstap d = {.type = DNSTAP_CLIENT_RESPONSE,
+				   .response = true,
+				   .time_ns = START_NS + (int64_t)i * NS_PER_SECOND,
+				   .octets = octets,
+				   .len = (uint32_t)dns_message(octets, sizeof octets, (uint16_t)i, true)};
+
+		buf_clear(&one);
+		dnstap_write(&one, &d);
+		fstrm_write_frame(to, one.bytes, (uint32_t)one.len);
+	}
+	fstrm_write_stop(to);
+	buf_fini(&one);
+}
+
+/* Zeros where frames were are neither frames nor broken ones. */
+static void cut_dnstap(void **state)
+{
+	struct source_path list = {.vantage = 3};
+	struct sources_config config = {
+		.paths = &list, .n_paths = 1, .since_ns = STAMP_NONE, .until_ns = STAMP_NONE};
+	const struct source_problem *problems;
+	struct sources_counts counts;
+	struct sources *s = NULL;
+	struct arena keep = {0};
+	struct buf b = {0};
+	struct intake in;
+	struct diag d;
+	size_t cut = 0;
+
+	(void)state;
+	restore_signal();
+	dnstap_of(&b, CUT_N);
+	list.path = file_write("cut.dnstap", b.bytes, b.len);
+	assert_int_equal(sources_open(&s, &config, &d), OK);
+	for (size_t n = 0; sources_next(s, &keep, &in) == OK; n++) {
+		if (n == 20)
+			assert_int_equal(truncate(list.path, CUT_TO), 0);
+		cut += in.len > 12 && in.wire[2] != 0;
+	}
+	assert_true(cut > CUT_TO / (b.len / CUT_N) - 2 && cut <= CUT_TO / (b.len / CUT_N) + 1);
+	assert_int_equal(sources_problems(s, &problems), 1);
+	assert_non_null(strstr(problems[0].text, "/cut.dnstap: became shorter while it was read"));
+	sources_count(s, &counts);
+	assert_int_equal(counts.records, cut);
+	assert_true(counts.bad_records <= 1);
+	sources_close(s);
+	arena_fini(&keep);
+	buf_fini(&b);
+}
+
+/* The file is read to its end before its messages are looked at, and is cut in between. */
+static void cut_behind(void **state)
+{
+	static struct packet packets[CUT_N];
+	struct source_path list = {.vantage = 3};
+	struct sources_config config = {
+		.paths = &list, .n_paths = 1, .since_ns = STAMP_NONE, .until_ns = STAMP_NONE};
+	const struct source_problem *problems;
+	struct sources *s = NULL;
+	struct arena keep = {0};
+	struct buf b = {0};
+	struct intake in, last = {0};
+	struct diag d;
+
+	(void)state;
+	restore_signal();
+	for (uint16_t i = 0; i < CUT_N; i++)
+		packets[i] = packet_at(i * NS_PER_SECOND, (uint16_t)(1000 + i));
+	pcap_of(&b, packets, CUT_N);
+	list.path = file_write("behind", b.bytes, b.len);
+	assert_int_equal(sources_open(&s, &config, &d), OK);
+	while (sources_next(s, &keep, &in) == OK)
+		last = in;
+	assert_int_equal(sources_problems(s, &problems), 0);
+	assert_int_equal(truncate(list.path, CUT_TO), 0);
+	for (uint32_t i = 0; i < last.len; i++)
+		assert_int_equal(last.wire[i], 0);
+	for (int again = 0; again < 2; again++) /* told once */
+		assert_int_equal(sources_problems(s, &problems), 1);
+	assert_non_null(strstr(problems[0].text, "/behind: became shorter while it was read"));
+	sources_close(s);
+	arena_fini(&keep);
+	buf_fini(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -406,7 +570,10 @@ int main(void)
 		cmocka_unit_test(many_files),
 		cmocka_unit_test(stopped_early),
 		cmocka_unit_test(stopped_unknown),
+		cmocka_unit_test(cut_short),
+		cmocka_unit_test(cut_dnstap),
+		cmocka_unit_test(cut_behind),
 	};
 
-	return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
+	return cmocka_run_group_tests(tests, take_signal, folder_teardown);
 }
