@@ -81,11 +81,35 @@ static const char records_end[] =
 	"Exit status: 0 all was read, 2 an input could not be read or the result not be written, 64 a\n"
 	"wrong command line.\n";
 
+static const char lab_usage[] =
+	"usage: deflux lab [OPTION]... -o FILE\n"
+	"\n"
+	"Writes a capture of emulated DNS traffic in which it is known what is fast flux and what only\n"
+	"looks like it: to try deflux, to measure it, to train people. The same options always give the\n"
+	"same file.\n";
+
+static const char lab_end[] =
+	"\n"
+	"In the world are a single-flux and a double-flux network: homes that come and go with the day, a\n"
+	"few domains each, some with wildcards, and name servers that flux too. Beside them is what gets\n"
+	"mistaken for them: CDNs, a pool of volunteers' time servers, dynamic-DNS customers, load\n"
+	"balancers, parked names; and ordinary names.\n"
+	"\n"
+	"The domains are made up, and may exist by chance; the addresses are of real networks where a\n"
+	"database is at hand. Accuse nobody by a lab file.\n"
+	"\n"
+	"Example:\n"
+	"  deflux lab --seed 7 --truth day.truth.jsonl -o day.pcap\n"
+	"  deflux scan day.pcap\n"
+	"\n"
+	"Exit status: 0 the capture was written, 2 it could not be written, 64 a wrong command line.\n";
+
 void help_verb(enum verb verb, struct buf *to)
 {
 	static const char *const texts[][2] = {[VERB_SCAN] = {scan_usage, scan_end},
 					       [VERB_EXPLAIN] = {explain_usage, explain_end},
-					       [VERB_RECORDS] = {records_usage, records_end}};
+					       [VERB_RECORDS] = {records_usage, records_end},
+					       [VERB_LAB] = {lab_usage, lab_end}};
 
 	buf_add_text(to, texts[verb][0]);
 	options_help(verb, to);
@@ -112,8 +136,10 @@ int help_usage(const char *verb, const char *text)
 
 bool help_options(struct options *o, int argc, char **argv, int *status)
 {
-	static const char *const verbs[] = {
-		[VERB_SCAN] = "scan ", [VERB_EXPLAIN] = "explain ", [VERB_RECORDS] = "records "};
+	static const char *const verbs[] = {[VERB_SCAN] = "scan ",
+					    [VERB_EXPLAIN] = "explain ",
+					    [VERB_RECORDS] = "records ",
+					    [VERB_LAB] = "lab "};
 	struct diag d = {{0}};
 	struct buf text = {0};
 	enum err e = options_read(o, argc, argv, &d);

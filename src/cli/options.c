@@ -9,12 +9,13 @@
 #include "base/stamp.h"
 #include "cli/values.h"
 
-enum option_group { GROUP_RESULT, GROUP_INPUT, GROUP_EVIDENCE, GROUPS };
+enum option_group { GROUP_RESULT, GROUP_INPUT, GROUP_EVIDENCE, GROUP_CAPTURE, GROUP_WORLD, GROUPS };
 
 enum {
 	S = VERB_SCAN,
 	E = VERB_EXPLAIN,
 	R = VERB_RECORDS,
+	L = VERB_LAB,
 	ALL = S | E | R,
 	HELP_COLUMN = 26,
 	HELP_WIDTH = 79
@@ -51,8 +52,7 @@ static const struct option_row rows[] = {
 	 "where the inputs after it were taken; records of one vantage point are held against each other"},
 	{"resolver", 0, S | E, GROUP_INPUT, "ADDR", value_resolver,
 	 "address of a recursive resolver, to tell the look-ups of its clients from its own; may be given "
-	 "many "
-	 "times"},
+	 "many times"},
 	{"port", 0, ALL, GROUP_INPUT, "N", value_port,
 	 "DNS is on this port; may be given many times; default 53"},
 	{"threads", 0, S | E, GROUP_INPUT, "N", value_threads,
@@ -78,6 +78,28 @@ static const struct option_row rows[] = {
 	 "CSV of start, end, number, name; V4FILE,V6FILE gives two; `make data` fetches one"},
 	{"no-nets", 0, S | E, GROUP_EVIDENCE, NULL, value_switch,
 	 "use no database of networks; judge on prefixes"},
+	{"output", 'o', L, GROUP_CAPTURE, "FILE", value_lab_file,
+	 "where the capture goes; - is standard output"},
+	{"truth", 0, L, GROUP_CAPTURE, "FILE", value_lab_file,
+	 "where the truth goes: a JSON object on each line for each registrable domain, with its class, "
+	 "whether it is flux, its network, and the addresses that its answers held"},
+	{"format", 0, L, GROUP_CAPTURE, "pcap|dnstap|cof", value_lab_format,
+	 "packets on the wire (default), messages as a resolver logs them, or passive DNS: records with "
+	 "first and last seen and count, hour by hour"},
+	{"side", 0, L, GROUP_CAPTURE, "clients|upstream|both", value_lab_side,
+	 "between clients and resolver, where TTLs count down (default); between resolver and authorities, "
+	 "one look-up each time a TTL is over (cof is always this); or both"},
+	{"hours", 0, L, GROUP_CAPTURE, "H", value_lab_hours,
+	 "hours of capture, from 2026-03-01T00:00:00Z; default 24"},
+	{"help", 'h', L, GROUP_CAPTURE, NULL, value_switch, "print this"},
+	{"scale", 0, L, GROUP_WORLD, "X", value_lab_scale,
+	 "size of the world; 1, the default, is about 2,500 domains and 4 questions a second"},
+	{"seed", 0, L, GROUP_WORLD, "N", value_seed, "another number, another world; default 1"},
+	{"vantage", 0, L, GROUP_WORLD, "N", value_lab_vantage,
+	 "another number, the same world seen by another resolver: other questions, and other edges of each "
+	 "CDN; default 0"},
+	{"made-up", 0, L, GROUP_WORLD, NULL, value_switch,
+	 "take no addresses from real networks, though a database is at hand"},
 };
 
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -145,6 +167,15 @@ static enum err take_letters(struct options *o, const char *word, struct words *
 	return OK;
 }
 
+static enum err finish_lab(struct options *o, struct diag *d)
+{
+	if (o->output == NULL)
+		return diag_set(d, E_FORMAT, "-o FILE says where the capture goes");
+	if (o->lab.format == LAB_COF)
+		o->lab.config.sides = LAB_UPSTREAM;
+	return OK;
+}
+
 /* What can only be said of the whole line; then the flow gets its arrays, which no longer move. */
 static enum err finish(struct options *o, struct diag *d)
 {
@@ -152,6 +183,8 @@ static enum err finish(struct options *o, struct diag *d)
 
 	if (o->help)
 		return OK;
+	if (o->verb == VERB_LAB)
+		return finish_lab(o, d);
 	if (o->verb == VERB_EXPLAIN && o->name == NULL)
 		return diag_set(d, E_FORMAT, "a name to explain and a file are wanted");
 	if (s->n_paths == 0)
@@ -167,9 +200,11 @@ static enum err finish(struct options *o, struct diag *d)
 	return OK;
 }
 
-static enum form default_form(enum verb verb)
+static void set_defaults(struct options *o)
 {
-	return verb == VERB_SCAN ? FORM_TABLE : verb == VERB_EXPLAIN ? FORM_TEXT : FORM_COF;
+	o->form = o->verb == VERB_SCAN ? FORM_TABLE : o->verb == VERB_EXPLAIN ? FORM_TEXT : FORM_COF;
+	o->flow.sources.since_ns = o->flow.sources.until_ns = STAMP_NONE;
+	o->lab.config = (struct lab_config){.seed = 1, .hours = 24, .scale = 1, .sides = LAB_CLIENTS};
 }
 
 enum err options_read(struct options *o, int argc, char **argv, struct diag *d)
@@ -178,8 +213,7 @@ enum err options_read(struct options *o, int argc, char **argv, struct diag *d)
 	bool only_files = false;
 	enum err e = OK;
 
-	o->form = default_form(o->verb);
-	o->flow.sources.since_ns = o->flow.sources.until_ns = STAMP_NONE;
+	set_defaults(o);
 	while (w.at != w.end && e == OK) {
 		const char *word = *w.at++;
 
@@ -256,7 +290,8 @@ static void help_row(struct buf *to, const struct option_row *row)
 
 void options_help(enum verb verb, struct buf *to)
 {
-	static const char *const headings[GROUPS] = {"The result", "The input", "The evidence"};
+	static const char *const headings[GROUPS] = {"The result", "The input", "The evidence", "The capture",
+						     "The world"};
 
 	for (unsigned g = 0; g < GROUPS; g++) {
 		bool any = false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * options.h -- the one table of options that makes the parser and the --help of scan, explain and records.
+ * options.h -- the one table of options that makes the parser and the --help of all verbs.
  *
  * Long options take their value after '=' or as the next word, letters as the rest of the word or the next
  * word; options and files come in any order; "--" ends the options.
@@ -13,10 +13,20 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "flow/flow.h"
+#include "lab/lab.h"
+#include "lab/write.h"
 
-enum verb { VERB_SCAN = 1 << 0, VERB_EXPLAIN = 1 << 1, VERB_RECORDS = 1 << 2 };
+enum verb { VERB_SCAN = 1 << 0, VERB_EXPLAIN = 1 << 1, VERB_RECORDS = 1 << 2, VERB_LAB = 1 << 3 };
 
 enum form { FORM_TABLE, FORM_JSONL, FORM_CSV, FORM_TEXT, FORM_HTML, FORM_COF };
+
+/* What only lab is told. */
+struct lab_options {
+	struct lab_config config;
+	enum lab_format format;
+	const char *truth; /* NULL: none is wanted */
+	bool made_up;
+};
 
 /* Zeroed but for the verb is ready for options_read. Strings are borrowed from argv, arrays are owned. */
 struct options {
@@ -24,7 +34,7 @@ struct options {
 	enum form form;
 	bool help, all, quiet, verbose, no_color;
 	size_t top;
-	const char *output;      /* NULL: standard output */
+	const char *output;      /* NULL: standard output; lab's is as it was given */
 	const char *name;        /* what explain is about */
 	struct flow_config flow; /* points at the arrays below, once options_read was OK */
 	struct source_path *paths;
@@ -33,6 +43,7 @@ struct options {
 	const char **mmdb, **vantages; /* vantages[0] is NULL: inputs before the first --vantage */
 	size_t n_vantages;
 	uint16_t vantage; /* of the inputs that follow */
+	struct lab_options lab;
 };
 
 /* OK; E_FORMAT: the command line is wrong, *d says how; E_MEMORY. */

@@ -96,7 +96,8 @@ enum err value_switch(struct options *o, const struct option_row *row, const cha
 			{"no-color", &o->no_color},
 			{"help", &o->help},
 			{"no-memo", &o->flow.no_memo},
-			{"no-nets", &o->flow.nets.none}};
+			{"no-nets", &o->flow.nets.none},
+			{"made-up", &o->lab.made_up}};
 
 	(void)text;
 	for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
@@ -297,7 +298,9 @@ enum err value_memory(struct options *o, const struct option_row *row, const cha
 
 enum err value_seed(struct options *o, const struct option_row *row, const char *text, struct diag *d)
 {
-	return number(text, UINT64_MAX, &o->flow.seed) ? OK : wrong(d, row, "a whole number", text);
+	uint64_t *seed = o->verb == VERB_LAB ? &o->lab.config.seed : &o->flow.seed;
+
+	return number(text, UINT64_MAX, seed) ? OK : wrong(d, row, "a whole number", text);
 }
 
 enum err value_mask(struct options *o, const struct option_row *row, const char *text, struct diag *d)
@@ -315,14 +318,23 @@ enum err value_mask(struct options *o, const struct option_row *row, const char 
 	return e;
 }
 
-enum err value_prior(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+/* A number with a fraction, not below 0. */
+static bool fraction(const char *text, double *out)
 {
 	char *end;
+	double v = strtod(text, &end);
+
+	if (*text == 0 || *end != 0 || !(v >= 0))
+		return false;
+	*out = v;
+	return true;
+}
+
+enum err value_prior(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
 	double v;
 
-	errno = 0;
-	v = strtod(text, &end);
-	if (*text == 0 || *end != 0 || !(v > 0 && v < 1))
+	if (!fraction(text, &v) || v == 0 || v >= 1)
 		return wrong(d, row, "a probability between 0 and 1, as 0.0001", text);
 	o->flow.prior = v;
 	return OK;
@@ -338,8 +350,65 @@ enum err value_mmdb(struct options *o, const struct option_row *row, const char 
 	return OK;
 }
 
+enum err value_lab_file(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	if (*text == 0)
+		return wrong(d, row, "the name of a file", text);
+	*(row->letter == 'o' ? &o->output : &o->lab.truth) = text;
+	return OK;
+}
+
+enum err value_lab_format(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	static const enum lab_format formats[] = {LAB_PCAP, LAB_DNSTAP, LAB_COF};
+	unsigned word = 0;
+	enum err e = value_word(row, text, &word, d);
+
+	if (e == OK)
+		o->lab.format = formats[word];
+	return e;
+}
+
+enum err value_lab_side(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	static const unsigned sides[] = {LAB_CLIENTS, LAB_UPSTREAM, LAB_CLIENTS | LAB_UPSTREAM};
+	unsigned word = 0;
+	enum err e = value_word(row, text, &word, d);
+
+	if (e == OK)
+		o->lab.config.sides = sides[word];
+	return e;
+}
+
+enum err value_lab_hours(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	uint64_t v;
+
+	if (!number(text, LAB_HOURS_MAX, &v) || v == 0)
+		return wrong(d, row, "a whole number, 1 to 8784", text);
+	o->lab.config.hours = (uint32_t)v;
+	return OK;
+}
+
+enum err value_lab_scale(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	return fraction(text, &o->lab.config.scale) ? OK : wrong(d, row, "a number, as 0.5", text);
+}
+
+enum err value_lab_vantage(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	uint64_t v;
+
+	if (!number(text, UINT32_MAX, &v))
+		return wrong(d, row, "a whole number", text);
+	o->lab.config.vantage = (uint32_t)v;
+	return OK;
+}
+
 enum err value_file(struct options *o, const char *text, struct diag *d)
 {
+	if (o->verb == VERB_LAB)
+		return diag_set(d, E_FORMAT, "only options are taken, not '%.80s'", text);
 	if (o->verb == VERB_EXPLAIN && o->name == NULL) {
 		struct name n;
 

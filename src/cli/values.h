@@ -36,8 +36,14 @@ enum err value_seed(struct options *o, const struct option_row *row, const char 
 enum err value_mask(struct options *o, const struct option_row *row, const char *text, struct diag *d);
 enum err value_prior(struct options *o, const struct option_row *row, const char *text, struct diag *d);
 enum err value_mmdb(struct options *o, const struct option_row *row, const char *text, struct diag *d);
+enum err value_lab_file(struct options *o, const struct option_row *row, const char *text, struct diag *d);
+enum err value_lab_format(struct options *o, const struct option_row *row, const char *text, struct diag *d);
+enum err value_lab_side(struct options *o, const struct option_row *row, const char *text, struct diag *d);
+enum err value_lab_hours(struct options *o, const struct option_row *row, const char *text, struct diag *d);
+enum err value_lab_scale(struct options *o, const struct option_row *row, const char *text, struct diag *d);
+enum err value_lab_vantage(struct options *o, const struct option_row *row, const char *text, struct diag *d);
 
-/* Adds a file to read; explain's first is its name. */
+/* Adds a file to read; explain's first is its name, and lab reads none. */
 enum err value_file(struct options *o, const char *text, struct diag *d) MUST_USE;
 
 /* A name a person typed; UTF-8 outside ASCII is refused. E_FORMAT. */
