@@ -182,6 +182,17 @@ static enum err judge_suspects(struct flow *f)
 	return OK;
 }
 
+/* Makes profiles of the newcomers that somebody will look at. */
+static void admit(struct flow *f, const struct flow_select *s)
+{
+	bool all = s->all || s->domain != NULL || f->config.method != METHOD_DEFLUX;
+
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
+		partition_admit(&f->partitions[i], all ? 0 : JUDGE_HOMES_LEAST);
+		(void)partition_trim(&f->partitions[i]); /* profiles take more room than newcomers */
+	}
+}
+
 struct places {
 	struct rank *list;
 	size_t n, room, findings;
@@ -261,6 +272,7 @@ enum err flow_results(struct flow *f, const struct flow_select *select,
 	double began = seconds();
 	enum err e = OK;
 
+	admit(f, select);
 	if (f->config.method == METHOD_FLUXBUSTER && f->fluxbuster == NULL) {
 		e = fluxbuster_open(&f->fluxbuster, f->partitions, NULL);
 		f->judge.fluxbuster = f->fluxbuster;
