@@ -40,16 +40,11 @@ static void fetch_newcomer(const struct partition *p, uint32_t number)
 }
 
 /* The set is not known: what makes a new one. */
-static void fetch_owner(const struct partition *p, const struct obs *o, unsigned stage)
+static void fetch_owner(const struct partition *p, const struct obs *o, uint32_t domain, unsigned stage)
 {
-	uint32_t domain = guess(&p->by_domain, table_domain_tag(o->domain_hash)), owner;
 	struct owner_key k = {.domain = domain, .hash = o->owner_hash};
+	uint32_t owner;
 
-	if (domain == NONE || newcomers_has(domain)) {
-		if (stage == 2)
-			domain == NONE ? fetch_end(p) : fetch_newcomer(p, domain);
-		return;
-	}
 	if (stage == 2) {
 		index_prefetch(&p->by_owner, table_owner_tag(p, &k));
 		return;
@@ -61,34 +56,41 @@ static void fetch_owner(const struct partition *p, const struct obs *o, unsigned
 	fetch_pairs(p, o, owner);
 }
 
-static void fetch_domain(const struct partition *p, const struct obs *o)
-{
-	uint32_t domain = guess(&p->by_domain, table_domain_tag(o->domain_hash));
-
-	if (domain == NONE || newcomers_has(domain))
-		return;
-	__builtin_prefetch(&p->domains[domain]);
-	__builtin_prefetch((const uint8_t *)&p->domains[domain] + 64);
-}
-
-void partition_fetch(const struct partition *p, const struct obs *o, unsigned stage)
+/* The domain has a profile. */
+static void fetch_domain(const struct partition *p, const struct obs *o, uint32_t domain, unsigned stage)
 {
 	uint32_t set;
 
-	if (stage == 0) {
-		index_prefetch(&p->by_set, table_set_tag(o));
-		index_prefetch(&p->by_domain, table_domain_tag(o->domain_hash));
-		return;
-	}
 	if (stage == 1) {
-		fetch_domain(p, o);
+		index_prefetch(&p->by_set, table_set_tag(o));
+		__builtin_prefetch(&p->domains[domain]);
+		__builtin_prefetch((const uint8_t *)&p->domains[domain] + 64);
 		return;
 	}
 	set = guess(&p->by_set, table_set_tag(o));
 	if (set == NONE)
-		fetch_owner(p, o, stage);
+		fetch_owner(p, o, domain, stage);
 	else if (stage == 2)
 		__builtin_prefetch(&p->sets[set]);
 	else
 		__builtin_prefetch(&p->owners[p->sets[set].owner]);
+}
+
+void partition_fetch(const struct partition *p, const struct obs *o, unsigned stage)
+{
+	uint32_t domain;
+
+	if (stage == 0) {
+		index_prefetch(&p->by_domain, table_domain_tag(o->domain_hash));
+		return;
+	}
+	domain = guess(&p->by_domain, table_domain_tag(o->domain_hash));
+	if (domain != NONE && !newcomers_has(domain))
+		fetch_domain(p, o, domain, stage);
+	else if (stage != 1)
+		return;
+	else if (domain == NONE)
+		fetch_end(p);
+	else
+		fetch_newcomer(p, domain);
 }
