@@ -319,7 +319,7 @@ static void judge_world(const struct world *w, uint64_t key, bool backwards, str
 		partition_init(&parts[i], &config, NULL);
 	apply_world(w, key, backwards);
 	for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
-		partition_admit(&parts[i], 0);
+		partition_admit(&parts[i], &(struct admission){.homes_least = 0});
 		for (uint32_t n = 0; n < parts[i].n_domains; n++)
 			partition_settle(&parts[i], n);
 	}

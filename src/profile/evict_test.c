@@ -284,7 +284,7 @@ static void test_what_was_told_stays_told(void **state)
 
 	(void)state;
 	see_filler(s, 60);
-	partition_admit(p, 0);
+	partition_admit(p, &(struct admission){.homes_least = 0});
 	assert_int_equal(p->fresh.len / sizeof(struct fresh), 60);
 	assert_true(partition_trim(p));
 	assert_true(kept(p) < 60);

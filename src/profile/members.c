@@ -93,7 +93,9 @@ static struct member_use use_of(const struct fresh *f)
 	int64_t s = f->first_ns / NS_PER_SECOND;
 
 	return (struct member_use){.domain = f->domain,
-				   .first_s = s < 0 ? 0 : s < UINT32_MAX ? (uint32_t)s : UINT32_MAX,
+				   .first_s = s < 0            ? 0
+					      : s < UINT32_MAX ? (uint32_t)s
+							       : UINT32_MAX,
 				   .roles = f->role,
 				   .partition = f->partition};
 }
@@ -107,7 +109,8 @@ static void add_member(struct members *m, struct members_part *part, const struc
 		part->lost++;
 		return;
 	}
-	part->members[part->n_members++] = (struct member){.addr = f->addr, .use = use_of(f), .n_uses = 1, .n_kept = 1};
+	part->members[part->n_members++] =
+		(struct member){.addr = f->addr, .use = use_of(f), .n_uses = 1, .n_kept = 1};
 }
 
 /* Room for `RUN_LEAST << size` uses; false without memory. */

@@ -36,8 +36,8 @@ struct members_part {
 	struct member *members;
 	struct member_use *uses;
 	size_t n_members, n_uses, members_room, uses_room;
-	uint32_t free[MEMBER_RUNS]; /* room given back, of each size: the first, plus one; 0: none. The next one's
-				     * place stands in its first entry */
+	uint32_t free[MEMBER_RUNS]; /* room given back, of each size: the first, plus one; 0: none. The next
+				     * one's place stands in its first entry */
 	struct index by_addr;
 	uint64_t lost;    /* uses over the limit, or without memory */
 	uint64_t accused; /* uses marked MEMBER_ACCUSED */

@@ -252,59 +252,95 @@ bool newcomers_copy(struct partition *to, const struct partition *from, uint32_t
 	return index_add(&to->by_domain, table_domain_tag(hash), first) == OK;
 }
 
-/* ---- those that could be accused ---- */
+/* ---- those that somebody wants to see ---- */
 
-static unsigned homes_of(const struct partition *p, const struct obs *o)
+static void count_own(const struct partition *p, const struct obs *o, struct newcomer_members *m)
 {
-	unsigned homes = 0;
+	bool server = (o->member_role & (MEMBER_NS | MEMBER_NS_HOST)) != 0;
 
 	for (uint16_t i = 0; i < o->members; i++) {
 		bool home = true;
 
 		if (p->config->net_of != NULL)
 			(void)p->config->net_of(p->config->net_context, &obs_addrs(o)[i], &home);
-		homes += home;
+		m->own_homes += home;
+		m->own_server_homes += home && server;
 	}
-	return homes;
+	m->own_servers += server ? o->members : 0;
 }
 
-static unsigned homes_of_servers(const struct partition *p, const struct obs *o)
+static bool has(const struct partition *p, const struct newcomer *first, const struct addr *a)
+{
+	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(&p->newcomers, n))
+		for (uint16_t i = 0; n->obs.kind == OBS_ADDRESSES && i < n->obs.members; i++)
+			if (memcmp(&obs_addrs(&n->obs)[i], a, sizeof *a) == 0)
+				return true;
+	return false;
+}
+
+/* How many of the server's addresses are the newcomer's too; of many, they may all be. */
+static unsigned both_of(const struct partition *p, const struct newcomer *first, const struct owner *server)
+{
+	enum { COMPARED = 32 };
+	unsigned both = 0;
+
+	if (server->n_pairs > COMPARED)
+		return server->n_pairs;
+	for (uint32_t n = server->pairs; n != NONE; n = p->servers->pairs[n].next)
+		both += has(p, first, &p->servers->pairs[n].addr);
+	return both;
+}
+
+static void count_servers(const struct partition *p, const struct newcomer *first, const struct obs *o,
+			  struct newcomer_members *m)
 {
 	const uint8_t *name = obs_servers(o);
-	unsigned homes = 0;
 
 	for (uint16_t i = 0; p->servers != NULL && i < o->members; i++) {
 		size_t len = name_wire_len(name);
 		uint32_t owner = table_find_server(p->servers, hash_bytes(name, len, p->config->bucket_key));
 
-		homes += owner == NONE ? 0 : p->servers->owners[owner].homes;
 		name += len;
+		if (owner == NONE)
+			continue;
+		m->server_homes += p->servers->owners[owner].homes;
+		m->servers += p->servers->owners[owner].n_pairs;
+		m->both += both_of(p, first, &p->servers->owners[owner]);
 	}
-	return homes;
 }
 
-static bool admit_suspect(void *context, struct partition *p, uint32_t number)
+static bool is_wanted(const struct partition *p, const struct newcomer *first, const struct admission *which)
 {
-	const unsigned *least = context;
-	const struct newcomer *first = newcomers_at(&p->newcomers, number);
-	unsigned pairs = 0, homes = 0, servers = 0;
+	struct newcomer_members m = {0};
 
-	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(&p->newcomers, n))
-		pairs += n->pairs;
+	if (which->homes_least == 0)
+		return true;
 	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(&p->newcomers, n)) {
+		m.own += n->pairs;
 		if (n->obs.kind == OBS_SERVERS)
-			servers += homes_of_servers(p, &n->obs);
-		else if (pairs >= *least)
-			homes += homes_of(p, &n->obs);
+			count_servers(p, first, &n->obs, &m);
 	}
-	if (homes >= *least || servers >= *least)
+	if (m.own < which->homes_least && m.server_homes < which->homes_least)
+		return false;
+	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(&p->newcomers, n))
+		if (n->obs.kind == OBS_ADDRESSES)
+			count_own(p, &n->obs, &m);
+	return (m.own_homes >= which->homes_least || m.server_homes >= which->homes_least) &&
+	       (which->may == NULL || which->may(which->context, &m));
+}
+
+static bool admit_wanted(void *context, struct partition *p, uint32_t number)
+{
+	if (is_wanted(p, newcomers_at(&p->newcomers, number), context))
 		(void)newcomers_admit(p, number);
 	return true;
 }
 
-void partition_admit(struct partition *p, unsigned homes_least)
+void partition_admit(struct partition *p, const struct admission *which)
 {
-	(void)newcomers_each(p, admit_suspect, &homes_least);
+	struct admission copy = *which;
+
+	(void)newcomers_each(p, admit_wanted, &copy);
 }
 
 /* ---- room ---- */

@@ -60,7 +60,7 @@ static void play(uint64_t seed, unsigned often, struct buf *out, uint64_t *waite
 		for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
 			*waited += s->parts[i].newcomers.n;
 			if (often != 0 && step % often == 0)
-				partition_admit(&s->parts[i], 0);
+				partition_admit(&s->parts[i], &(struct admission){.homes_least = 0});
 		}
 	}
 	for (unsigned d = 0; d < DOMAINS; d++) {
@@ -227,9 +227,9 @@ static void test_suspects(void **state)
 	see(s, "served.com A | a served.com 60 A 9.0.0.1 | n served.com 60 NS x.b.net | n served.com 60 NS "
 	       "y.c.net | "
 	       "d x.b.net 60 A 1.0.2.1 | d x.b.net 60 A 1.0.2.2 | d y.c.net 60 A 1.0.2.3");
-	partition_admit(p, 4);
+	partition_admit(p, &(struct admission){.homes_least = 4});
 	assert_int_equal(p->n_domains, 0);
-	partition_admit(p, 3);
+	partition_admit(p, &(struct admission){.homes_least = 3});
 	assert_int_equal(p->n_domains, 2); /* many.com and served.com; few.com, b.net and c.net wait */
 	assert_int_equal(p->newcomers.n, 3);
 	assert_int_equal(p->newcomers.n_pairs, 6);

@@ -213,9 +213,25 @@ unsigned partition_servers(const struct partition *p, uint32_t domain, uint32_t 
 /* The domain of that name, NONE. A newcomer gets its profile. */
 uint32_t partition_find(struct partition *p, uint64_t hash, const uint8_t *name, size_t len);
 
-/* Makes profiles of all newcomers with so many likely homes on one side, theirs or their servers'; 0: of all.
- * Without memory some may stay as they are. */
-void partition_admit(struct partition *p, unsigned homes_least);
+/* The members of a newcomer, as pairs of owner and address: its own (of them those of its own servers), and
+ * those of servers that belong to others. Of each, how many are likely homes. */
+struct newcomer_members {
+	unsigned own, own_homes;
+	unsigned own_servers, own_server_homes;
+	unsigned servers, server_homes;
+	unsigned both; /* pairs of the servers whose address is one of its own */
+};
+
+/* Which newcomers get their profile: those with so many likely homes, their own or their servers', that `may`
+ * be wanted for what they have. */
+struct admission {
+	unsigned homes_least;
+	bool (*may)(const void *context, const struct newcomer_members *m); /* NULL: all may */
+	const void *context;
+};
+
+/* Without memory some may stay as they are. Zeroed: all get their profile. */
+void partition_admit(struct partition *p, const struct admission *which);
 
 /* Octets in use. */
 size_t partition_octets(const struct partition *p);
