@@ -114,11 +114,11 @@ void bound_init(struct bound *b)
 	double honest = 0, flux = 0;
 
 	for (unsigned k = 0; k < CLASSES; k++)
-		*(k < CLASS_HONEST ? &honest : &flux) += class_model((enum class)k)->weight;
+		*(k < CLASS_HONEST ? &honest : &flux) += class_model((enum model_class)k)->weight;
 	*b = (struct bound){0};
 	for (unsigned k = CLASS_HONEST; k < CLASSES; k++) {
 		struct bound_class *to = &b->of[k - CLASS_HONEST];
-		const struct class_model *m = class_model((enum class)k);
+		const struct class_model *m = class_model((enum model_class)k);
 
 		for (unsigned side = 0; side < 2; side++) {
 			/* the kind of a mixture lies between those of its parts */

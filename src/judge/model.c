@@ -103,7 +103,7 @@ static void fit_kinds(const struct judge *j, const struct view *v, struct fit *f
 		if (seen * counted / known == (seen - 1) * counted / known)
 			continue;
 		for (unsigned k = 0; k < CLASSES; k++) {
-			const struct class_model *m = class_model((enum class)k);
+			const struct class_model *m = class_model((enum model_class)k);
 			/* 40 factors between 0.03 and 6 stay within a double */
 			product[k] *= kind_likelihood(servers ? m->ns_kind : m->kind, net, trust);
 		}
@@ -142,7 +142,7 @@ static void fit_spread(const struct view *v, struct fit *f)
 	n = capped(blocks, MODEL_COUNTED_MAX);
 	networks = n == blocks ? v->host_clusters : networks_in_sample(v, blocks, n);
 	for (unsigned k = 0; k < CLASSES; k++) {
-		const struct class_model *m = class_model((enum class)k);
+		const struct class_model *m = class_model((enum model_class)k);
 
 		f->of[FEATURE_SIZE][k] = model_normal(size, m->size_mean, m->size_sd);
 		if (blocks > 1)
@@ -158,7 +158,8 @@ static void fit_turnover(const struct view *v, struct fit *f)
 	f->value[FEATURE_TURNOVER] = moved;
 	f->has[FEATURE_TURNOVER] = v->movable > 1 && (v->domain->lacks & LACK_LOOKUPS) == 0;
 	for (unsigned k = 0; f->has[FEATURE_TURNOVER] && k < CLASSES; k++)
-		f->of[FEATURE_TURNOVER][k] = model_share(class_model((enum class)k)->moved, moved * n, n);
+		f->of[FEATURE_TURNOVER][k] =
+			model_share(class_model((enum model_class)k)->moved, moved * n, n);
 }
 
 static void fit_answer(const struct view *v, struct fit *f)
@@ -168,7 +169,7 @@ static void fit_answer(const struct view *v, struct fit *f)
 	f->has[FEATURE_ANSWER] = n != 0 && (v->domain->lacks & LACK_LOOKUPS) == 0;
 	f->value[FEATURE_ANSWER] = n;
 	for (unsigned k = 0; f->has[FEATURE_ANSWER] && k < CLASSES; k++)
-		f->of[FEATURE_ANSWER][k] = class_model((enum class)k)->answer[row];
+		f->of[FEATURE_ANSWER][k] = class_model((enum model_class)k)->answer[row];
 }
 
 static void fit_ttl(const struct view *v, struct fit *f)
@@ -179,7 +180,7 @@ static void fit_ttl(const struct view *v, struct fit *f)
 	f->value[FEATURE_TTL] = v->ttl_median;
 	at = log10(v->ttl_median + 1.0);
 	for (unsigned k = 0; v->have_ttl && k < CLASSES; k++)
-		f->of[FEATURE_TTL][k] = model_ttl(class_model((enum class)k), at);
+		f->of[FEATURE_TTL][k] = model_ttl(class_model((enum model_class)k), at);
 }
 
 static void fit_servers(const struct view *v, struct fit *f)
@@ -195,7 +196,7 @@ static void fit_servers(const struct view *v, struct fit *f)
 	f->has[FEATURE_SERVER_SHARED] = v->pages != 0;
 	f->value[FEATURE_SERVER_SHARED] = v->both;
 	for (unsigned k = 0; k < CLASSES; k++) {
-		const struct class_model *m = class_model((enum class)k);
+		const struct class_model *m = class_model((enum model_class)k);
 
 		f->of[FEATURE_SERVER_SPREAD][k] = m->ns_networks[row];
 		f->of[FEATURE_SERVER_SHARED][k] =
