@@ -49,6 +49,8 @@ static bool is_judged(struct observer *o, struct look *l)
 	uint8_t len = m->names[m->qname].len;
 	size_t start;
 
+	l->domain = NULL; /* a message taken apart set by set asks this of each */
+	l->domain_len = 0;
 	switch (psl_find(o->config.psl, name, len, &start)) {
 	case PSL_DOMAIN:
 		l->domain = name + start;
@@ -116,8 +118,8 @@ static void begin(struct look *l, struct observer *o, const struct intake *in)
 	l->o = o;
 	l->m = &o->message;
 	l->frame = (struct emit_frame){.in = in};
-	l->zone = l->domain = NULL;
-	l->zone_len = l->domain_len = 0;
+	l->zone = NULL;
+	l->zone_len = 0;
 	l->set.servers = 0;
 	l->set.hashed = (struct emit_domain){0};
 }

@@ -159,6 +159,9 @@ static const struct {
 	 "a.com: a.com NS 90 ns = m.a.com n.a.com\na.com: m.a.com A 70 ns = 3.3.3.3\n"
 	 "a.com: n.a.com A 50 ns = 1.1.1.1 2.2.2.2\na.com: n.a.com AAAA 60 ns = 2a00::1\n",
 	 NULL, 0},
+	{"each set by itself: a suffix is not of the domain before it", RECURSIVE,
+	 "w.a.com A | a w.a.com 9 A 1.2.3.4 | n com 9 A 6.6.6.6", "a.com: w.a.com A 9 host = 1.2.3.4\n", NULL,
+	 LACK_LOOKUPS},
 };
 
 static void tells_whom_it_concerns(void **state)
