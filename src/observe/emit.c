@@ -30,8 +30,10 @@ static bool is_behind(const struct halves *a, const struct halves *b)
 
 void emit_sort(struct emit_set *s)
 {
-	unsigned kept = s->n == 0 ? 0 : 1;
+	unsigned kept = 1;
 
+	if (s->n < 2) /* as most are */
+		return;
 	for (unsigned i = 1; i < s->n; i++) {
 		struct addr a = s->addrs[i];
 		struct halves key = halves_of(&a), before = {0};
@@ -133,7 +135,6 @@ static void emit(struct observer *o, const struct emit_frame *f, struct emit_set
 		.domain_hash = d->bucket,
 		.owner_hash = s->owner_hash,
 		.set_hash = s->set_hash,
-		.sketch = f->sketch,
 	};
 	at += sizeof(struct obs);
 	if (names == NULL)
@@ -157,7 +158,7 @@ static void hash_set(const struct observer *o, struct emit_set *s, const void *m
 
 void emit_addresses(struct observer *o, const struct emit_frame *f, struct emit_set *s)
 {
-	domain_of(o, s);
+	domain_of(o, s); /* first: the owner is often the domain */
 	hash_set(o, s, s->addrs, s->n * sizeof(struct addr));
 	emit(o, f, s, NULL);
 }

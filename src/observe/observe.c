@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "dns/name.h"
 #include "observe/look.h"
 
@@ -209,8 +208,6 @@ static bool look_into(struct observer *o, const struct intake *in)
 	tell_role(o, &look);
 	count_side(&o->counts, look.frame.role);
 	look.frame.marks = marks_of(o);
-	look.frame.sketch =
-		hash_bytes(message_name_octets(m, m->qname), m->names[m->qname].len, o->config.sketch_key);
 	if ((o->config.mask & LACK_LOOKUPS) != 0) {
 		look_at_sets(&look);
 		return false;
