@@ -14,8 +14,8 @@ from tap import ROOT, Tap, run
 # file, text, what stands there instead, the test that must fail
 MUTANTS = [
     # bounds of what is read
-    ('src/dns/name.c', 'if (used + (r.end - at) >= NAME_OCTETS_MAX)',
-     'if (used + (r.end - at) > NAME_OCTETS_MAX)', 'dns/name'),
+    ('src/dns/name.c', 'if (used + 1 + head >= NAME_OCTETS_MAX)', 'if (used + 1 + head > NAME_OCTETS_MAX)',
+     'dns/name'),
     ('src/dns/message.c', 'if (own + tail_len > NAME_OCTETS_MAX)', 'if (own + tail_len > NAME_OCTETS_MAX + 1)',
      'dns/message'),
     ('src/dns/message.c', 'if (cursor_left(c) - RECORD_FIXED < r->rdlen)', 'if (false)', 'dns/message'),

@@ -7,63 +7,43 @@
 #include "base/ascii.h"
 #include "base/cursor.h"
 
-/* Labels that stand one behind the other on the wire. */
-struct run {
-	size_t end; /* behind the last one: past the end of the message when that is cut short */
-	uint8_t labels;
-};
-
-static struct run run_from(const struct cursor *c, size_t pos, size_t room)
-{
-	struct run r = {.end = pos};
-
-	while (r.end < c->len && (uint8_t)(c->bytes[r.end] - 1) < LABEL_OCTETS_MAX && r.end - pos < room) {
-		r.end += c->bytes[r.end] + 1u;
-		r.labels++;
-	}
-	return r;
-}
-
 enum err name_read_octets(struct cursor *c, uint8_t *octets, uint8_t *len, uint8_t *labels)
 {
-	size_t after = 0;                   /* where the name ends in place, once a pointer is seen */
-	size_t limit = c->pos, at = c->pos; /* pointers must land before `limit`: no loop can form */
+	struct cursor at = *c;
+	size_t after = 0;      /* where the name ends in place, once a pointer is seen */
+	size_t limit = c->pos; /* pointers must land before this: no loop can form */
 	size_t used = 0;
-	uint8_t n = 0, head;
+	uint8_t n = 0;
 
-	if (c->err != OK)
-		return c->err;
-	for (;;) {
-		struct run r = run_from(c, at, NAME_OCTETS_MAX - used);
+	for (uint8_t head; (head = cursor_u8(&at)) != 0;) {
+		if (head <= LABEL_OCTETS_MAX) {
+			const uint8_t *label = cursor_bytes(&at, head);
 
-		if (r.end > c->len)
-			return E_SHORT;
-		if (used + (r.end - at) >= NAME_OCTETS_MAX) /* one octet stays free for the root */
-			return E_FORMAT;
-		if (r.end == c->len)
-			return E_SHORT;
-		/* the octets that tell lengths are no letters and stay as they are */
-		ascii_lower(octets + used, c->bytes + at, r.end - at);
-		used += r.end - at;
-		n = (uint8_t)(n + r.labels);
-		head = c->bytes[r.end];
-		at = r.end + 1;
-		if (head == 0)
-			break;
+			if (label == NULL)
+				return E_SHORT;
+			if (used + 1 + head >= NAME_OCTETS_MAX) /* one octet stays free for the root */
+				return E_FORMAT;
+			octets[used] = head;
+			ascii_lower(octets + used + 1, label, head);
+			used += 1u + head;
+			n++;
+			continue;
+		}
 		if (head < 0xc0) /* 01 and 10 are not label types in use (RFC 6891, 5) */
 			return E_FORMAT;
-		if (at == c->len)
-			return E_SHORT;
-		after = after == 0 ? at + 1 : after;
-		at = (head & 0x3fu) << 8 | c->bytes[at];
-		if (at >= limit)
+		size_t target = (head & 0x3fu) << 8 | cursor_u8(&at);
+		if (at.err == OK && target >= limit)
 			return E_FORMAT;
-		limit = at;
+		after = after == 0 ? at.pos : after;
+		limit = target;
+		cursor_seek(&at, target);
 	}
+	if (at.err != OK) /* past the end, the cursor reads zeros and remembers */
+		return at.err;
 	octets[used++] = 0;
 	*len = (uint8_t)used;
 	*labels = n;
-	c->pos = after == 0 ? at : after;
+	c->pos = after == 0 ? at.pos : after;
 	return OK;
 }
 
