@@ -25,6 +25,8 @@ MUTANTS = [
     ('src/dns/message.c', '(r->type == RR_A && r->rdlen != 4) ||', '', 'dns/message'),
     ('src/capture/pcap.c', 'h->cap <= RECORD_OCTETS_MAX &&', '', 'capture/capture'),
     ('src/capture/pcap.c', '(h->cap <= h->wire || h->wire == 0) &&', '', 'capture/resync'),
+    ('src/capture/pcap.c', 'time_ns >= before_ns &&', '', 'capture/capture'),
+    ('src/capture/packets.c', 'total > f->len - ETHERNET_HEAD ||', '', 'capture/packets'),
     ('src/capture/fragments.c', 'n > DATAGRAM_MAX - part->offset ||', '', 'capture/fragments'),
     ('src/capture/fragments.c', '(part->more && n % UNIT != 0)', 'false', 'capture/fragments'),
     ('src/capture/fstrm.c', 'return len <= FRAME_OCTETS_MAX ? HEAD_OCTETS + (size_t)len : 0;',
@@ -37,6 +39,7 @@ MUTANTS = [
     ('src/observe/belief.c', 'return seen >= feeding;', 'return true;', 'e2e/sides'),
     ('src/profile/partition.c', 'if (!belief_role_feeds(now, (enum role)o->role))', 'if (false)', 'e2e/sides'),
     # what is kept, and given up
+    ('src/observe/memo.c', 'c->stale |= turned.stale;', '', 'observe/memo'),
     ('src/profile/evict.c', 'now.counts.evictions++;\n\tnow.counts.evicted_domains', 'now.counts.evicted_domains',
      'e2e/memory'),
     ('src/profile/evict.c',
@@ -52,6 +55,7 @@ MUTANTS = [
     # dates and order
     ('src/source/clock.c', 'if (c->started && clock_near(c, c->at_ns, time_ns))', 'if (c->started)', 'source/clock'),
     ('src/source/merge.c', 'return a->source < b->source;', 'return a->source > b->source;', 'source/merge'),
+    ('src/source/merge.c', 'last->time_ns != w->newest_ns', 'false', 'source/merge'),
     # names, and what the judge makes of it
     ('src/dns/psl.c', 'p->nodes[node].flags |= r->flags;', 'p->nodes[node].flags |= r->n > 2 ? 0 : r->flags;',
      'dns/psl'),

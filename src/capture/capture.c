@@ -49,6 +49,17 @@ enum err capture_next(struct capture_reader *r, const struct capture_window *win
 	return OK;
 }
 
+size_t capture_run(struct capture_reader *r, const struct capture_window *window,
+		   const struct capture_pace *pace, struct frame *out, size_t n)
+{
+	size_t got = r->form == CAPTURE_PCAP ? pcap_run(r, window, pace, out, n) : 0;
+
+	r->counts.frames += got;
+	for (size_t i = 0; i < got; i++)
+		r->counts.cut_frames += out[i].len < out[i].wire_len;
+	return got;
+}
+
 const struct capture_counts *capture_counted(const struct capture_reader *r)
 {
 	return &r->counts;

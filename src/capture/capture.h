@@ -50,6 +50,21 @@ void capture_close(struct capture_reader *r);
 enum err capture_next(struct capture_reader *r, const struct capture_window *window, size_t *used,
 		      struct frame *out) MUST_USE;
 
+/* Which frames may follow each other without a second look. */
+struct capture_pace {
+	int64_t from_ns;   /* the time of the frame before */
+	int64_t before_ns; /* all are older than this, */
+	int64_t step_ns;   /* and none is older than the one before it, nor so much younger */
+};
+
+/*
+ * The next frames out of a window that is the last, n at the most, as long as they are plain to see and keep
+ * the pace. Their octets are borrowed from the window; what is done with ends where those of the last one
+ * end. Returns how many; the frame behind them is for capture_next.
+ */
+size_t capture_run(struct capture_reader *r, const struct capture_window *window,
+		   const struct capture_pace *pace, struct frame *out, size_t n);
+
 const struct capture_counts *capture_counted(const struct capture_reader *r);
 
 /* The head of a little-endian nanosecond pcap file, and one record: for tests, the lab and converters. */

@@ -496,16 +496,96 @@ static void written(void **state)
 	buf_fini(&b);
 }
 
+/* Files whose records are dated so, a letter a second, in capitals when they are empty. The first record is
+ * read alone, for the file's head comes with it; then so many at once, at most 20, behind it. */
+static const struct {
+	const char *name, *dates;
+	char from, before;
+	int64_t step_s;
+	size_t n, want;
+} runs[] = {
+	{"all but the last, behind which nothing is", "abcdefgh", 'a', 'z', 5, 20, 6},
+	{"no more than asked for", "abcdefgh", 'a', 'z', 5, 4, 4},
+	{"equal dates", "aaabbbcc", 'a', 'z', 5, 20, 6},
+	{"the first is too old", "abcd", 'c', 'z', 5, 20, 0},
+	{"up to one that is older than the one before", "abdcefgh", 'a', 'z', 5, 20, 2},
+	{"up to where others come", "abcdefgh", 'a', 'e', 5, 20, 3},
+	{"up to a leap", "abcjklmn", 'a', 'z', 5, 20, 2},
+	{"an empty record wants a second look", "abcDefgh", 'a', 'z', 5, 20, 1},
+	{"and is none of a run", "aBcdefgh", 'a', 'z', 5, 20, 0},
+	{"nothing is left", "a", 'a', 'z', 5, 20, 0},
+};
+
+static void take_alone(struct capture_reader *r, struct capture_window *w, struct frame *out)
+{
+	size_t used;
+
+	assert_int_equal(capture_next(r, w, &used, out), OK);
+	w->octets += used;
+	w->len -= used;
+}
+
+static void at_once(void **state)
+{
+	struct frame frames[20], f;
+
+	(void)state;
+	for (size_t i = 0; i < 2 * (sizeof runs / sizeof *runs); i++) {
+		const size_t row = i / 2;
+		struct capture_pace pace = {(MADE_START_S + runs[row].from) * NS_PER_SECOND,
+					    (MADE_START_S + runs[row].before) * NS_PER_SECOND,
+					    runs[row].step_s * NS_PER_SECOND};
+		struct capture_reader *one = capture_open(CAPTURE_PCAP), *many = capture_open(CAPTURE_PCAP);
+		struct capture_window w, v;
+		struct made m = {0};
+		size_t n_got;
+
+		assert_true(one != NULL && many != NULL);
+		made_file_head(&m, MICRO, i % 2 != 0, 1);
+		for (const char *c = runs[row].dates; *c != 0; c++)
+			made_record(&m, MADE_START_S + (uint32_t)(*c | 32), 0, *c < 'a' ? 0 : 60, 60);
+		w = v = (struct capture_window){m.file.bytes, m.file.len, true};
+		assert_int_equal(capture_run(many, &v, &pace, frames, 20), 0); /* the file's head */
+		take_alone(one, &w, &f);
+		take_alone(many, &v, &f);
+		v.last = false; /* more may follow */
+		assert_int_equal(capture_run(many, &v, &pace, frames, runs[row].n), 0);
+		v.last = true;
+		n_got = capture_run(many, &v, &pace, frames, runs[row].n);
+		if (n_got != runs[row].want)
+			fail_msg("%s: %zu", runs[row].name, n_got);
+		for (size_t k = 0; k < n_got; k++) {
+			take_alone(one, &w, &f);
+			assert_true(f.time_ns == frames[k].time_ns && f.octets == frames[k].octets &&
+				    f.len == frames[k].len && f.wire_len == frames[k].wire_len &&
+				    f.link == frames[k].link);
+		}
+		assert_memory_equal(capture_counted(one), capture_counted(many),
+				    sizeof(struct capture_counts));
+		capture_close(one);
+		capture_close(many);
+		buf_fini(&m.file);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(recognised),          cmocka_unit_test(pcap_kinds),
-		cmocka_unit_test(pcap_ends),           cmocka_unit_test(pcap_odd_heads),
-		cmocka_unit_test(pcap_sparse),         cmocka_unit_test(pcap_joined),
-		cmocka_unit_test(pcapng_times),        cmocka_unit_test(pcapng_sections),
-		cmocka_unit_test(pcapng_no_interface), cmocka_unit_test(pcapng_simple_cut),
-		cmocka_unit_test(pcapng_lengths),      cmocka_unit_test(long_damage),
-		cmocka_unit_test(pcapng_short_blocks), cmocka_unit_test(written),
+		cmocka_unit_test(recognised),
+		cmocka_unit_test(pcap_kinds),
+		cmocka_unit_test(pcap_ends),
+		cmocka_unit_test(pcap_odd_heads),
+		cmocka_unit_test(pcap_sparse),
+		cmocka_unit_test(pcap_joined),
+		cmocka_unit_test(pcapng_times),
+		cmocka_unit_test(pcapng_sections),
+		cmocka_unit_test(pcapng_no_interface),
+		cmocka_unit_test(pcapng_simple_cut),
+		cmocka_unit_test(pcapng_lengths),
+		cmocka_unit_test(long_damage),
+		cmocka_unit_test(pcapng_short_blocks),
+		cmocka_unit_test(written),
+		cmocka_unit_test(at_once),
 	};
 
 	return cmocka_run_group_tests_name("capture", tests, NULL, NULL);

@@ -6,10 +6,9 @@
 
 #include "capture/packet.h"
 
-/* Numbers of tcpdump.org's list. */
+/* Numbers of tcpdump.org's list, beside LINK_ETHERNET. */
 enum {
 	LINK_NULL = 0,
-	LINK_ETHERNET = 1,
 	LINK_PPP = 9,
 	LINK_RAW_BSD = 12, /* DLT_RAW got into files under its own numbers */
 	LINK_RAW_OPENBSD = 14,
@@ -25,8 +24,7 @@ enum {
 };
 
 enum {
-	TYPE_LENGTH_MAX = 1500, /* below it is the length of an 802.3 frame */
-	TYPE_IPV4 = 0x0800,
+	TYPE_LENGTH_MAX = 1500,    /* below it is the length of an 802.3 frame */
 	TYPE_TRANSPARENT = 0x6558, /* Ethernet in GRE */
 	TYPE_VLAN = 0x8100,
 	TYPE_IPV6 = 0x86dd,

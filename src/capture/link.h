@@ -7,6 +7,8 @@
 
 struct packet;
 
+enum { LINK_ETHERNET = 1, TYPE_IPV4 = 0x0800 }; /* of tcpdump.org's list, and an Ethernet type */
+
 enum link_found {
 	LINK_IP,      /* the packet begins with an IP header, of either version */
 	LINK_OTHER,   /* in order, but nothing of IP: ARP, LLDP, ... */

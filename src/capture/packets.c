@@ -17,6 +17,8 @@ enum {
 	PORT_MDNS = 5353,
 	PORT_VXLAN = 4789,
 	TUNNELS_MAX = 4, /* in each other */
+	ETHERNET_HEAD = 14,
+	IPV4_HEAD = 20, /* without options */
 	UDP_HEAD = 8
 };
 
@@ -103,10 +105,10 @@ static void count_bad(struct packets *p, enum err e, uint64_t *fault)
 		++*fault;
 }
 
-static bool is_dns(const struct packets *p, const struct packet *at)
+static bool is_dns(const struct packets *p, unsigned from_port, unsigned to_port)
 {
 	for (unsigned i = 0; i < p->n_ports; i++)
-		if (at->from_port == p->ports[i] || at->to_port == p->ports[i])
+		if (from_port == p->ports[i] || to_port == p->ports[i])
 			return true;
 	return false;
 }
@@ -172,7 +174,7 @@ static bool take_transport(struct packets *p, struct packet *at)
 	}
 	at->from_port = (uint16_t)(ports[0] << 8 | ports[1]);
 	at->to_port = (uint16_t)(ports[2] << 8 | ports[3]);
-	if (is_dns(p, at)) {
+	if (is_dns(p, at->from_port, at->to_port)) {
 		if (udp)
 			take_udp(p, at);
 		else
@@ -238,6 +240,40 @@ static void count_not_ip(struct packets *p, const struct packet *at, enum link_f
 		p->counts.not_dns++;
 	else
 		p->counts.not_ip++;
+}
+
+static unsigned u16_at(const uint8_t *b)
+{
+	return (unsigned)b[0] << 8 | b[1];
+}
+
+bool packets_take(struct packets *p, const struct frame *f, struct packets_plain *out)
+{
+	const uint8_t *ip, *udp;
+	unsigned total, length, from_port, to_port;
+
+	if (f->link != LINK_ETHERNET || f->wire_len > f->len || f->len < ETHERNET_HEAD + IPV4_HEAD + UDP_HEAD)
+		return false;
+	ip = f->octets + ETHERNET_HEAD;
+	udp = ip + IPV4_HEAD;
+	total = u16_at(ip + 2);
+	length = u16_at(udp + 4);
+	from_port = u16_at(udp);
+	to_port = u16_at(udp + 2);
+	if (u16_at(ip - 2) != TYPE_IPV4 || ip[0] != (4 << 4 | IPV4_HEAD / 4) || ip[9] != IP_UDP ||
+	    (u16_at(ip + 6) & 0x3fff) != 0 || total > f->len - ETHERNET_HEAD || length <= UDP_HEAD ||
+	    length + IPV4_HEAD > total || !is_dns(p, from_port, to_port))
+		return false;
+	p->counts.frames++;
+	p->counts.payloads++;
+	tick(p, f->time_ns);
+	out->octets = udp + UDP_HEAD;
+	out->from = ip + 12;
+	out->to = ip + 16;
+	out->len = length - UDP_HEAD;
+	out->from_port = (uint16_t)from_port;
+	out->to_port = (uint16_t)to_port;
+	return true;
 }
 
 void packets_push(struct packets *p, const struct frame *f)

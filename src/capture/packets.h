@@ -62,6 +62,17 @@ void packets_close(struct packets *p);
 
 void packets_push(struct packets *p, const struct frame *f);
 
+/* A message in a whole datagram of UDP over IPv4 on Ethernet, as it stands in its frame. */
+struct packets_plain {
+	const uint8_t *octets, *from, *to; /* addresses: 4 octets */
+	uint32_t len;
+	uint16_t from_port, to_port;
+};
+
+/* The short way for what most frames are: true, and *out is what the sink would have got. False: nothing was
+ * done, it is for packets_push. */
+bool packets_take(struct packets *p, const struct frame *f, struct packets_plain *out);
+
 /* The end of the input: gives out what open TCP streams still hold behind holes, counts the rest as lost. */
 void packets_finish(struct packets *p);
 

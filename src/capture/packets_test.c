@@ -218,6 +218,65 @@ static void flipped_everywhere(void **state)
 	}
 }
 
+/* One frame by the short way, where that takes it, and by the long one. Returns whether it did. */
+static bool take_both(const struct made_packet *p, uint32_t len, uint32_t wire_len, uint16_t link)
+{
+	uint8_t *octets = malloc(len + (len == 0));
+	struct frame f = {START_NS, octets, len, wire_len, link};
+	struct packets *longer = opened(0), *shorter = opened(0);
+	const struct taken_payload *want = &taken.payloads[0];
+	struct packets_plain got = {0};
+	bool took;
+
+	assert_non_null(octets);
+	memcpy(octets, p->octets, len);
+	took = packets_take(shorter, &f, &got);
+	if (!took)
+		assert_true(packets_counted(shorter)->frames == 0);
+	packets_push(longer, &f);
+	if (took) {
+		struct addr from = addr_v4(got.from), to = addr_v4(got.to);
+
+		assert_memory_equal(packets_counted(shorter), packets_counted(longer),
+				    sizeof(struct packets_counts));
+		assert_int_equal(taken.n, 1);
+		assert_true(want->in_frame && !want->cut && !want->tcp && want->len == got.len);
+		assert_true(want->from_port == got.from_port && want->to_port == got.to_port);
+		assert_memory_equal(&want->from, &from, sizeof from);
+		assert_memory_equal(&want->to, &to, sizeof to);
+		assert_int_equal(want->id, got.octets[0] << 8 | got.octets[1]);
+	}
+	packets_close(longer);
+	packets_close(shorter);
+	free(octets);
+	return took;
+}
+
+/* The short way gives what the long one does or nothing, whatever is flipped or cut. */
+static void short_way(void **state)
+{
+	static struct made_packet p;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		uint32_t len;
+
+		build(&ways[i], &p);
+		len = (uint32_t)p.len;
+		assert_int_equal(take_both(&p, len, len, ways[i].link), i == 0);
+		assert_int_equal(take_both(&p, len + 6, len + 6, ways[i].link), i == 0); /* padding */
+		for (uint32_t cut = 0; cut < len; cut++) {
+			assert_false(take_both(&p, cut, len, ways[i].link));
+			assert_false(take_both(&p, cut, cut, ways[i].link));
+		}
+		for (size_t bit = 0; bit < 8 * (p.len - LEN); bit++) {
+			p.octets[bit / 8] ^= (uint8_t)(1 << bit % 8);
+			(void)take_both(&p, len, len, ways[i].link);
+			p.octets[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		}
+	}
+}
+
 /* What is no DNS, and what breaks its format, each in its own count. */
 static const struct {
 	const char *name, *hex;
@@ -374,6 +433,7 @@ int main(void)
 		cmocka_unit_test(every_way),
 		cmocka_unit_test(cut_everywhere),
 		cmocka_unit_test(flipped_everywhere),
+		cmocka_unit_test(short_way),
 		cmocka_unit_test(other_packets),
 		cmocka_unit_test(shortened),
 		cmocka_unit_test(nested),

@@ -69,6 +69,8 @@ struct capture_reader {
 };
 
 enum step pcap_step(struct capture_reader *r, struct window *w, struct frame *out);
+size_t pcap_run(struct capture_reader *r, const struct capture_window *window,
+		const struct capture_pace *pace, struct frame *out, size_t n);
 enum step pcapng_step(struct capture_reader *r, struct window *w, struct frame *out);
 
 bool pcap_recognise(const uint8_t *octets, size_t len);

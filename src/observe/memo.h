@@ -36,7 +36,8 @@ struct memo_entry {
 	int64_t time_ns; /* of the sighting that was told */
 	uint16_t len, vantage, lacks;
 	uint16_t run_at;           /* addresses whose order is nothing: where their records begin, */
-	uint8_t run_n, run_stride; /* how many, and the octets of each */
+	uint8_t run_n, run_stride; /* how many, 0 or over 1, and the octets of each */
+	uint8_t run_ttl;           /* TTLs before them */
 	uint8_t n_ttls, n_obs, role;
 	uint8_t octets[]; /* n_ttls steps from one TTL to the next; then the message. In place of each TTL
 			   * stands when a cache drops the record, as uint32_t in seconds */
@@ -56,10 +57,10 @@ struct memo_ahead {
 };
 
 struct memo {
+	uint8_t *lines;         /* what follows lies behind them in one piece */
+	uint16_t *slots;        /* of each line: the tag of the message that begins there; 0: none does */
 	struct memo_told *told; /* by fingerprint; one place for each */
-	uint8_t *lines;
-	uint32_t *slots; /* of each line: the tag of the message that begins there; 0: none does */
-	uint8_t *hands;  /* of each bucket: the line to be used next */
+	uint8_t *hands;         /* of each bucket: the line to be used next */
 	uint32_t n_buckets;
 	uint64_t generation, key;
 	struct memo_ahead ahead[MEMO_AHEAD];

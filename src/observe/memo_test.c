@@ -14,7 +14,7 @@ static struct psl *psl;
 
 enum {
 	RECURSIVE = FLAG_RD | FLAG_RA,
-	BUCKET = MEMO_LINES * (MEMO_LINE_OCTETS + 4) + 1,
+	BUCKET = MEMO_LINES * (MEMO_LINE_OCTETS + 2) + 1,
 	ROOM = 64 * BUCKET,
 	FIRST_S = 1000
 };

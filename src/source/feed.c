@@ -226,6 +226,22 @@ enum err feed_next(struct feed *f, struct record *out)
 	}
 }
 
+size_t feed_run(struct feed *f, int64_t from_ns, int64_t before_ns, struct record *out, size_t n)
+{
+	const struct feed_shared *s = f->shared;
+	struct capture_pace pace = {from_ns, before_ns, f->clock.max_gap_ns};
+	size_t got;
+
+	if (f->capture == NULL || !f->in.mapped || f->ended || f->ready_at < f->n_ready || f->n_held != 0 ||
+	    !f->clock.started || f->clock.at_ns != from_ns || s->since_ns != STAMP_NONE ||
+	    s->until_ns != STAMP_NONE || s->filter != NULL)
+		return 0;
+	got = feed_read_run(f, &pace, out, n);
+	if (got != 0)
+		f->clock.at_ns = out[got - 1].time_ns;
+	return got;
+}
+
 struct feed_counts feed_counted(const struct feed *f)
 {
 	struct feed_counts c = f->counts;

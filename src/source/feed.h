@@ -58,4 +58,11 @@ void feed_name(struct feed *f, uint32_t source, struct feed_complaint complaint)
 /* The next record, which the caller releases (store_release of its chunk). OK or E_END. */
 enum err feed_next(struct feed *f, struct record *out) MUST_USE;
 
+/*
+ * The next records, n at the most, while nothing has to be looked at twice: frames of a mapped capture, none
+ * older than the one before it, the first not older than from_ns, all older than before_ns. Returns how many;
+ * what is behind them is for feed_next.
+ */
+size_t feed_run(struct feed *f, int64_t from_ns, int64_t before_ns, struct record *out, size_t n);
+
 struct feed_counts feed_counted(const struct feed *f);

@@ -38,4 +38,7 @@ struct feed {
  * the store. */
 enum err feed_read(struct feed *f, struct record *out) MUST_USE;
 
+/* Frames of a capture in one window: as feed_run, whatever the filters say. */
+size_t feed_read_run(struct feed *f, const struct capture_pace *pace, struct record *out, size_t n);
+
 void feed_complain(struct feed *f, const char *what, const char *why);

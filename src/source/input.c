@@ -323,11 +323,16 @@ uint64_t input_octets(const struct input *in)
 	return in->mapped ? in->work->map->len - in->left : in->octets;
 }
 
-bool input_is_cut(const struct input *in)
+bool input_is_lost(const struct input *in, const uint8_t *at)
 {
 	const struct mapping *m = in->work->map;
 
-	return m != NULL && m->len - in->left > atomic_load_explicit(&m->whole, memory_order_relaxed);
+	return (size_t)(at - m->octets) > atomic_load_explicit(&m->whole, memory_order_relaxed);
+}
+
+bool input_is_cut(const struct input *in)
+{
+	return in->mapped && input_is_lost(in, in->at);
 }
 
 void input_close(struct input *in, struct mapping **mapping)

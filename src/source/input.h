@@ -78,3 +78,6 @@ uint64_t input_octets(const struct input *in);
 
 /* Whether of the octets before in->at some were lost, for a mapped file became shorter. */
 bool input_is_cut(const struct input *in);
+
+/* The same of the octets of a mapping before `at`. */
+bool input_is_lost(const struct input *in, const uint8_t *at);

@@ -7,6 +7,7 @@
 
 enum {
 	RING_ROOM_FIRST = 1024,
+	RING_ROOM_MAX = WINDOW_RECORDS_MAX + WINDOW_RUN_MAX,
 	HEADS_ROOM_FIRST = 16,
 	PREFETCH_RECORDS = 12, /* how far ahead of its use a record's octets are asked for */
 	LINE_OCTETS = 64
@@ -41,10 +42,19 @@ static bool is_before_last(const struct record *r, const struct record *last)
 	return r->time_ns < last->time_ns || (r->time_ns == last->time_ns && r->source < last->source);
 }
 
+/* The place of the record with a number up to ring_room, counted from the ring's first one. */
+static inline struct record *ring_place(const struct window *w, size_t number)
+{
+	size_t at = w->ring_at + number;
+
+	return &w->ring[at < w->ring_room ? at : at - w->ring_room];
+}
+
 static bool ring_grow(struct window *w)
 {
 	size_t first = w->ring_room - w->ring_at; /* records up to the end of the room, the ring being full */
-	struct record *grown = malloc(2 * w->ring_room * sizeof *grown);
+	size_t room = 2 * w->ring_room < RING_ROOM_MAX ? 2 * w->ring_room : RING_ROOM_MAX;
+	struct record *grown = room == w->ring_room ? NULL : malloc(room * sizeof *grown);
 
 	if (grown == NULL)
 		return false;
@@ -53,7 +63,7 @@ static bool ring_grow(struct window *w)
 	free(w->ring);
 	w->ring = grown;
 	w->ring_at = 0;
-	w->ring_room *= 2;
+	w->ring_room = room;
 	return true;
 }
 
@@ -97,13 +107,11 @@ static void heap_pop(struct window *w, struct record *out)
 bool window_push(struct window *w, const struct record *r)
 {
 	struct record in;
-	size_t mask;
 
 	if (w->ring_len == w->ring_room && !ring_grow(w))
 		return false;
-	mask = w->ring_room - 1;
-	if (w->ring_len == 0 || !is_before_last(r, &w->ring[(w->ring_at + w->ring_len - 1) & mask])) {
-		struct record *to = &w->ring[(w->ring_at + w->ring_len++) & mask];
+	if (w->ring_len == 0 || !is_before_last(r, ring_place(w, w->ring_len - 1))) {
+		struct record *to = ring_place(w, w->ring_len++);
 
 		*to = *r;
 		to->order = w->order++;
@@ -122,14 +130,35 @@ bool window_push(struct window *w, const struct record *r)
 	return true;
 }
 
-bool window_is_due(const struct window *w)
+struct record *window_places(struct window *w, size_t *n)
 {
-	int64_t passed_ns = w->newest_ns - w->window_ns;
+	const struct record *last;
+	size_t room, behind;
 
-	if (window_held(w) >= WINDOW_RECORDS_MAX)
-		return true;
-	return (w->ring_len != 0 && w->ring[w->ring_at].time_ns <= passed_ns) ||
-	       (w->heap_len != 0 && w->heap[0].time_ns <= passed_ns);
+	*n = 0;
+	if (w->ring_len == 0 || window_held(w) > WINDOW_RECORDS_MAX ||
+	    (w->ring_len == w->ring_room && !ring_grow(w)))
+		return NULL;
+	last = ring_place(w, w->ring_len - 1);
+	if (last->order + 1 != w->order || last->time_ns != w->newest_ns)
+		return NULL;
+	behind = w->ring_at + w->ring_len;
+	/* to the end of the room, or to the first record */
+	room = behind < w->ring_room ? w->ring_room - behind : w->ring_room - w->ring_len;
+	*n = room < WINDOW_RUN_MAX ? room : WINDOW_RUN_MAX;
+	return ring_place(w, w->ring_len);
+}
+
+void window_filled(struct window *w, size_t n)
+{
+	struct record *in = ring_place(w, w->ring_len);
+
+	if (n == 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		in[i].order = w->order++;
+	w->ring_len += n;
+	w->newest_ns = in[n - 1].time_ns;
 }
 
 bool window_pop(struct window *w, struct record *out)
@@ -143,13 +172,13 @@ bool window_pop(struct window *w, struct record *out)
 	if (w->ring_len == 0)
 		return false;
 	if (w->ring_len > PREFETCH_RECORDS) {
-		const uint8_t *soon = w->ring[(w->ring_at + PREFETCH_RECORDS) & (w->ring_room - 1)].octets;
+		const uint8_t *soon = ring_place(w, PREFETCH_RECORDS)->octets;
 
-		__builtin_prefetch(soon);
-		__builtin_prefetch((const void *)((uintptr_t)soon + LINE_OCTETS)); /* perhaps past its end */
+		for (unsigned line = 0; line < 3; line++) /* perhaps past its end */
+			__builtin_prefetch((const void *)((uintptr_t)soon + line * LINE_OCTETS));
 	}
 	*out = *first;
-	w->ring_at = (w->ring_at + 1) & (w->ring_room - 1);
+	w->ring_at = w->ring_at + 1 == w->ring_room ? 0 : w->ring_at + 1;
 	w->ring_len--;
 	return true;
 }

@@ -15,7 +15,10 @@
 #include "base/err.h"
 #include "source/record.h"
 
-enum { WINDOW_RECORDS_MAX = 65536 };
+enum {
+	WINDOW_RECORDS_MAX = 65536,
+	WINDOW_RUN_MAX = 64 /* records that are put in at once, over those */
+};
 
 /*
  * Records in order wait in a ring, appended at its end. The others (older than the ring's end) wait in a
@@ -23,11 +26,11 @@ enum { WINDOW_RECORDS_MAX = 65536 };
  */
 struct window {
 	int64_t window_ns;
-	int64_t newest_ns;   /* the latest date seen */
-	bool started;        /* newest_ns is set */
-	uint64_t order;      /* arrivals so far */
-	uint64_t late;       /* records that came too late to be put in order */
-	struct record *ring; /* room: a power of two */
+	int64_t newest_ns; /* the latest date seen */
+	bool started;      /* newest_ns is set */
+	uint64_t order;    /* arrivals so far */
+	uint64_t late;     /* records that came too late to be put in order */
+	struct record *ring;
 	size_t ring_at, ring_len, ring_room;
 	struct record *heap;
 	size_t heap_len, heap_room;
@@ -41,16 +44,31 @@ void window_fini(struct window *w);
  * otherwise. */
 bool window_push(struct window *w, const struct record *r);
 
-/* Whether a record is due: time has passed it, or too many are held. */
-bool window_is_due(const struct window *w);
-
-/* The oldest record. False: empty. */
-bool window_pop(struct window *w, struct record *out);
+/*
+ * Places for records that follow the last one pushed, when that was the newest: *n, at most WINDOW_RUN_MAX
+ * and perhaps none. The caller fills some, none older than the one before it, all of the same source, and
+ * says how many; that is as if they were pushed.
+ */
+struct record *window_places(struct window *w, size_t *n);
+void window_filled(struct window *w, size_t n);
 
 static inline size_t window_held(const struct window *w)
 {
 	return w->ring_len + w->heap_len;
 }
+
+/* Whether a record is due: time has passed it, or too many are held. */
+static inline bool window_is_due(const struct window *w)
+{
+	int64_t passed_ns = w->newest_ns - w->window_ns;
+
+	return window_held(w) >= WINDOW_RECORDS_MAX ||
+	       (w->ring_len != 0 && w->ring[w->ring_at].time_ns <= passed_ns) ||
+	       (w->heap_len != 0 && w->heap[0].time_ns <= passed_ns);
+}
+
+/* The oldest record. False: empty. */
+bool window_pop(struct window *w, struct record *out);
 
 /* The next record's date of one input. */
 struct head {

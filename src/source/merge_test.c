@@ -117,6 +117,84 @@ static void permuted(void **state)
 	free(made);
 }
 
+/* Arrivals: mostly in order, now and then late, too late, or of another input. */
+static struct record arrival(int64_t *now_ns, size_t i)
+{
+	struct record r = {.source = 1, .wire_len = (uint32_t)i};
+
+	*now_ns += random_below(3);
+	r.time_ns = *now_ns;
+	if (random_below(200) == 0)
+		r.time_ns -= random_below(300);
+	if (random_below(100) == 0)
+		r.source = random_below(3);
+	return r;
+}
+
+/* The places behind the last one pushed take as many of the list, from number i on, as they may. */
+static size_t fill_places(struct window *w, const struct record *list, size_t i, size_t n)
+{
+	size_t room, got = 0;
+	struct record *places = window_places(w, &room);
+
+	for (; got < room && i + got < n; got++) {
+		const struct record *r = &list[i + got];
+
+		if (r->source != r[-1].source || r->time_ns < r[-1].time_ns)
+			break;
+		places[got] = *r;
+	}
+	if (got != 0)
+		window_filled(w, got);
+	return got;
+}
+
+/* Put in at once or one by one: the same comes out, in the same order. */
+static void in_runs(void **state)
+{
+	enum { N = 200000 };
+	static const int64_t windows_ns[] = {0, 100, INT64_C(1) << 40};
+	struct record *list = malloc(N * sizeof *list);
+
+	(void)state;
+	assert_non_null(list);
+	for (size_t row = 0; row < sizeof windows_ns / sizeof *windows_ns; row++) {
+		struct window one, many;
+		size_t at = 0, in_runs = 0, n_out = 0;
+		struct record a, b;
+		int64_t now_ns = 1000;
+
+		for (size_t i = 0; i < N; i++)
+			list[i] = arrival(&now_ns, i);
+		assert_int_equal(window_init(&one, windows_ns[row]), OK);
+		assert_int_equal(window_init(&many, windows_ns[row]), OK);
+		for (size_t i = 0; i <= N; i++) {
+			if (i < N)
+				assert_true(window_push(&one, &list[i]));
+			while ((i == N || window_is_due(&one)) && window_pop(&one, &a)) {
+				while (at < N && !window_is_due(&many)) {
+					size_t run;
+
+					assert_true(window_push(&many, &list[at++]));
+					run = fill_places(&many, list, at, N);
+					in_runs += run;
+					at += run;
+				}
+				assert_true(window_pop(&many, &b));
+				assert_memory_equal(&a, &b, sizeof a);
+				n_out++;
+			}
+		}
+		assert_int_equal(n_out, N);
+		assert_false(window_pop(&many, &b));
+		assert_true(in_runs > N / 2);
+		assert_int_equal(one.late, many.late);
+		window_fini(&one);
+		window_fini(&many);
+	}
+	free(list);
+}
+
 /* Never more than the cap is held, even when time stands still. */
 static void bounded(void **state)
 {
@@ -182,8 +260,8 @@ static void heads_in_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(window_rows), cmocka_unit_test(permuted),       cmocka_unit_test(bounded),
-		cmocka_unit_test(unsorted),    cmocka_unit_test(heads_in_order),
+		cmocka_unit_test(window_rows), cmocka_unit_test(permuted), cmocka_unit_test(in_runs),
+		cmocka_unit_test(bounded),     cmocka_unit_test(unsorted), cmocka_unit_test(heads_in_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

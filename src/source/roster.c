@@ -263,6 +263,17 @@ const struct record *roster_first(struct roster *r)
 	}
 }
 
+size_t roster_run(struct roster *r, struct record *out, size_t n)
+{
+	const struct head *heads = r->heads.heads;
+	struct slot *s = &r->slots[heads[0].source];
+	int64_t before_ns = INT64_MAX;
+
+	for (size_t i = 1; i < 3 && i < r->heads.n; i++) /* one of these is the next */
+		before_ns = heads[i].time_ns < before_ns ? heads[i].time_ns : before_ns;
+	return feed_run(s->feed, s->head.time_ns, before_ns, out, n);
+}
+
 void roster_advance(struct roster *r)
 {
 	struct slot *s = &r->slots[r->heads.heads[0].source];

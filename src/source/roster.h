@@ -41,7 +41,11 @@ void roster_fini(struct roster *r);
  */
 const struct record *roster_first(struct roster *r);
 
-/* Moves past the record that roster_first gave. */
+/* Records behind the one that roster_first gave, which was of the same time or older, when they are next and
+ * their order is plain: at most n; see feed_run. Returns how many. */
+size_t roster_run(struct roster *r, struct record *out, size_t n);
+
+/* Moves past the record that roster_first gave, and those of roster_run behind it. */
 void roster_advance(struct roster *r);
 
 uint16_t roster_vantage(const struct roster *r, uint32_t source);

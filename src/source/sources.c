@@ -51,7 +51,7 @@ struct sources {
 	uint64_t messages, evicted;
 };
 
-static bool is_dns_port(const struct sources *s, uint16_t port)
+static bool is_dns_port(const struct sources *s, unsigned port)
 {
 	if (s->config.n_ports == 0)
 		return port == DNS_PORT;
@@ -90,19 +90,20 @@ static struct intake *place(struct sources *s, bool copy)
 }
 
 /* The side with the DNS port is the server; where both have one, the message says whether it is an answer. */
-static bool is_from_server(const struct sources *s, const struct payload *p)
+static bool is_from_server(const struct sources *s, unsigned from_port, unsigned to_port,
+			   const uint8_t *octets, uint32_t len)
 {
-	bool from = is_dns_port(s, p->from_port), to = is_dns_port(s, p->to_port);
+	bool from = is_dns_port(s, from_port), to = is_dns_port(s, to_port);
 
 	if (from != to)
 		return from;
-	return p->len > QR_OCTET && (p->octets[QR_OCTET] & QR_BIT) != 0;
+	return len > QR_OCTET && (octets[QR_OCTET] & QR_BIT) != 0;
 }
 
 static void take_payload(void *ctx, const struct payload *p)
 {
 	struct sources *s = ctx;
-	bool from_server = is_from_server(s, p);
+	bool from_server = is_from_server(s, p->from_port, p->to_port, p->octets, p->len);
 	const uint8_t *octets = p->octets;
 	struct intake *in;
 
@@ -127,6 +128,29 @@ static void take_payload(void *ctx, const struct payload *p)
 			      .cut = p->cut};
 }
 
+/* The usual case without the machinery: one message in a frame that stays. False: it is another case. */
+static bool take_plain(struct sources *s, const struct frame *frame, uint32_t source)
+{
+	struct intake *in = s->direct;
+	struct packets_plain p;
+	bool from_server;
+
+	if (!packets_take(s->packets, frame, &p))
+		return false;
+	from_server = is_from_server(s, p.from_port, p.to_port, p.octets, p.len);
+	*in = (struct intake){.time_ns = frame->time_ns,
+			      .last_ns = frame->time_ns,
+			      .wire = p.octets,
+			      .len = p.len,
+			      .vantage = roster_vantage(&s->roster, source),
+			      .count = 1,
+			      .client_port = from_server ? p.to_port : p.from_port};
+	in->server = addr_v4(from_server ? p.from : p.to);
+	in->client = addr_v4(from_server ? p.to : p.from);
+	s->given = true;
+	return true;
+}
+
 static void take_intake(struct sources *s, const struct record *r)
 {
 	struct intake *in = place(s, r->kind == RECORD_INTAKE);
@@ -141,11 +165,12 @@ static void take_intake(struct sources *s, const struct record *r)
 static void take_record(struct sources *s)
 {
 	const struct record *r = &s->current;
+	struct frame frame = {r->time_ns, r->octets, r->len, r->wire_len, r->link};
 
 	switch ((enum record_kind)r->kind) {
 	case RECORD_FRAME:
-		packets_push(s->packets,
-			     &(struct frame){r->time_ns, r->octets, r->len, r->wire_len, r->link});
+		if (r->chunk != NULL || !take_plain(s, &frame, r->source))
+			packets_push(s->packets, &frame);
 		break;
 	case RECORD_INTAKE:
 	case RECORD_BORROWED:
@@ -165,17 +190,29 @@ static bool is_due(const struct sources *s)
 	return window_is_due(&s->window) || (store_is_full(&s->shared.store) && window_held(&s->window) != 0);
 }
 
+/* Moves the next record into the window, and those right behind it whose order is plain. */
+static void read_on(struct sources *s, const struct record *r)
+{
+	struct record *places = NULL;
+	size_t n = 0;
+
+	if (window_push(&s->window, r)) {
+		places = window_places(&s->window, &n);
+	} else {
+		store_release(&s->shared.store, r->chunk);
+		s->evicted++;
+	}
+	if (n != 0)
+		window_filled(&s->window, roster_run(&s->roster, places, n));
+	roster_advance(&s->roster);
+}
+
 static bool next_record(struct sources *s, struct record *out)
 {
 	const struct record *r;
 
-	while (!is_due(s) && !is_stopped(s) && (r = roster_first(&s->roster)) != NULL) {
-		if (!window_push(&s->window, r)) {
-			store_release(&s->shared.store, r->chunk);
-			s->evicted++;
-		}
-		roster_advance(&s->roster);
-	}
+	while (!is_due(s) && !is_stopped(s) && (r = roster_first(&s->roster)) != NULL)
+		read_on(s, r);
 	return window_pop(&s->window, out);
 }
 
@@ -184,7 +221,8 @@ static bool next_record(struct sources *s, struct record *out)
 static bool refill(struct sources *s)
 {
 	s->queue_at = s->queue_len = 0;
-	store_release(&s->shared.store, s->current.chunk);
+	if (s->current.chunk != NULL)
+		store_release(&s->shared.store, s->current.chunk);
 	s->current.chunk = NULL;
 	if (s->spilled)
 		arena_reset(&s->spill);
