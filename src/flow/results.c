@@ -200,14 +200,25 @@ static enum err judge_partition(struct flow *f, struct partition *p, bool again)
 	return OK;
 }
 
+/* Takes back what was marked while the pass ran: some that were accused then may no longer be. */
+static void unmark(struct flow *f)
+{
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
+		for (uint32_t n = 0; n < f->partitions[i].n_domains; n++)
+			f->partitions[i].domains[n].accused = 0;
+	members_unmark(&f->members);
+}
+
 /*
- * Judges all domains that could be accused with what is known by now. Then, since some members may have been
- * marked only while that went on, once more those that marks could decide, newcomers among them.
+ * Judges all domains that could be accused with what is known by now, each for itself. Then, with the members
+ * marked of those that are accused, once more those that marks could decide, newcomers among them. So what
+ * comes out hangs on what is known at the end, not on the order in which it came.
  */
 static enum err judge_suspects(struct flow *f)
 {
 	enum err e = OK;
 
+	unmark(f);
 	for (unsigned pass = 0; e == OK && pass < 2; pass++) {
 		if (pass != 0 && f->members.any_accused)
 			admit(f, false);

@@ -73,6 +73,20 @@ void members_publish(struct members *m)
 		m->any_accused = m->parts[i].accused != 0;
 }
 
+void members_unmark(struct members *m)
+{
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
+		struct members_part *part = &m->parts[i];
+
+		for (size_t n = 0; n < part->n_members; n++)
+			part->members[n].use.roles &= (uint8_t)~MEMBER_ACCUSED;
+		for (size_t n = 0; n < part->n_uses; n++) /* of those given back nobody reads the roles */
+			part->uses[n].roles &= (uint8_t)~MEMBER_ACCUSED;
+		part->accused = 0;
+	}
+	m->any_accused = false;
+}
+
 static size_t part_octets(const struct members_part *part)
 {
 	return part->members_room * sizeof *part->members + part->uses_room * sizeof *part->uses +

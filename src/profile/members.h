@@ -60,6 +60,9 @@ uint8_t members_part_of(const struct addr *member, uint64_t sketch_key);
 /* Takes in what partitions have found, in the order of the partitions. Different parts may be fed at once. */
 void members_feed(struct members *m, const struct fresh *list, size_t n);
 
+/* Takes every MEMBER_ACCUSED mark back: who accuses by the end marks anew. Single-threaded. */
+void members_unmark(struct members *m);
+
 /* Ends a boundary, once all groups are fed. */
 void members_publish(struct members *m);
 

@@ -116,6 +116,15 @@ static void test_accused_marks(void **state)
 	members_publish(m);
 	assert_true(m->any_accused);
 	check(m, "1.0.0.1", "1: 3@10h!");
+	for (unsigned i = 4; i < 9; i++)
+		told(&p, "1.0.0.1", i, (uint8_t)(i < 8 ? MEMBER_HOST | MEMBER_ACCUSED : MEMBER_HOST), 20);
+	feed(m, &p);
+	check(m, "1.0.0.1", "6: 3@10h! 4@20h! 5@20h! 6@20h! 7@20h! 8@20h");
+	members_unmark(m);
+	assert_false(m->any_accused);
+	check(m, "1.0.0.1", "6: 3@10h 4@20h 5@20h 6@20h 7@20h 8@20h");
+	members_publish(m);
+	assert_false(m->any_accused);
 	end(m, &p);
 }
 
