@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wide.c -- a wide world: how much there is of each class, flux by mechanism, and a twin for each network. */
+#include "lab/priors.h"
+#include "lab/service.h"
+
+#define DOMAINS 2500.0 /* for a scale of 1 */
+
+/* How many domains of a class there are. Ordinary names are what is left. */
+static const struct {
+	enum lab_class class;
+	enum prior share;
+} shares[] = {
+	{LAB_CDN, PRIOR_SHARE_CDN},
+	{LAB_ANYCAST, PRIOR_SHARE_ANYCAST},
+	{LAB_ROUND_ROBIN, PRIOR_SHARE_ROUND_ROBIN},
+	{LAB_MULTI_PROVIDER, PRIOR_SHARE_MULTI_PROVIDER},
+	{LAB_VOLUNTEER, PRIOR_SHARE_VOLUNTEERS},
+	{LAB_PEER_SEEDS, PRIOR_SHARE_PEER_SEEDS},
+	{LAB_VPN, PRIOR_SHARE_VPN},
+	{LAB_PEER_CDN, PRIOR_SHARE_PEER_CDN},
+	{LAB_DYNAMIC, PRIOR_SHARE_DYNAMIC},
+	{LAB_EMBEDDED, PRIOR_SHARE_EMBEDDED},
+	{LAB_TUNNEL, PRIOR_SHARE_TUNNEL},
+	{LAB_POISONED, PRIOR_SHARE_POISONED},
+	{LAB_PARKED, PRIOR_SHARE_PARKED},
+	{LAB_SINKHOLED, PRIOR_SHARE_SINKHOLED},
+	{LAB_MIGRATION, PRIOR_SHARE_MIGRATION},
+	{LAB_FAIL_OVER, PRIOR_SHARE_FAIL_OVER},
+	{LAB_UNKNOWN, PRIOR_SHARE_UNKNOWN},
+};
+
+/* What a twin can be: the honest classes of many members. */
+static const enum lab_class twins[] = {LAB_MULTI_PROVIDER, LAB_VOLUNTEER,   LAB_VPN,	  LAB_CDN,
+				       LAB_UNKNOWN,	   LAB_ROUND_ROBIN, LAB_PEER_CDN, LAB_PEER_SEEDS};
+
+static void build_common(struct builder *b)
+{
+	struct world *w = b->w;
+	struct service s = {.plan = {.rule = POOL_ANY, .v6 = 0.1}, .ready = NONE, .who = {.networks = 40}};
+	uint32_t n = world_many(w, 12);
+
+	n = n > PROVIDERS_MAX ? PROVIDERS_MAX : n < 3 ? 3 : n;
+	for (uint32_t i = 0; i < n && w->err == OK; i++)
+		deploy_provider(b);
+	for (uint32_t i = 0; i < SUFFIXES && w->err == OK; i++)
+		deploy_suffix(b, i);
+	s.plan.n = prior_count(w, LAB_POISONED, PRIOR_POISON_POOL);
+	s.who.mix[NET_CONTENT] = s.who.mix[NET_HOSTING] = s.who.mix[NET_BUSINESS] = 1;
+	b->poison = deploy_pool(b, &s);
+	s.who = (struct who){.networks = 1, .mix[NET_HOSTING] = 1};
+	for (uint32_t i = 0; i < SHARED_BOXES && w->err == OK; i++) {
+		s.plan = (struct pool_plan){.rule = POOL_ALL, .n = 1, .v6 = 0.3};
+		b->boxes[i] = deploy_pool(b, &s);
+	}
+}
+
+/* Every mechanism once, then any, until there are enough domains; each network with its twin. */
+static void build_flux(struct builder *b)
+{
+	struct world *w = b->w;
+	double wanted = prior_draw(w, LAB_FLUX, PRIOR_SHARE_FLUX) / 1000 * DOMAINS * w->scale;
+
+	for (uint32_t i = 0; (i < trick_count || b->domains[LAB_FLUX] < wanted) && w->err == OK; i++) {
+		uint32_t pick = i < trick_count ? i : (uint32_t)rng_below(&w->rng, trick_count);
+		enum lab_class class = twins[rng_below(&w->rng, sizeof twins / sizeof *twins)];
+		struct service flux, twin;
+
+		trick_draw(b, pick, &flux);
+		deploy(b, &flux);
+		recipe_draw(b, class, &flux, &twin);
+		deploy(b, &twin);
+	}
+}
+
+static void build_class(struct builder *b, enum lab_class c, double wanted)
+{
+	uint32_t before = b->domains[c];
+
+	do {
+		struct service s;
+
+		recipe_draw(b, c, NULL, &s);
+		deploy(b, &s);
+	} while (b->domains[c] - before < wanted && b->w->err == OK);
+}
+
+void wide_build(struct world *w)
+{
+	struct builder b = {.w = w};
+	double all = DOMAINS * w->scale;
+
+	w->kind_error = prior_draw(w, LAB_ORDINARY, PRIOR_KIND_ERROR);
+	build_common(&b);
+	build_flux(&b);
+	for (unsigned i = 0; i < sizeof shares / sizeof *shares && w->err == OK; i++)
+		build_class(&b, shares[i].class,
+			    prior_draw(w, shares[i].class, shares[i].share) / 1000 * all);
+	if (w->err == OK && w->n_zones < all)
+		build_class(&b, LAB_ORDINARY, all - w->n_zones);
+}
