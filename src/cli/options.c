@@ -100,7 +100,7 @@ static const struct option_row rows[] = {
 	 "a small world with set parameters (default), or one that draws every class of service from wide "
 	 "priors: all mechanisms of flux, each network with an honest twin"},
 	{"rate", 0, L, GROUP_WORLD, "Q", value_lab_rate,
-	 "questions a second for a scale of 1; default 4 in the demo, 1 in a wide world"},
+	 "questions a second for a scale of 1; default 4 in the demo, 2 in a wide world"},
 	{"priors", 0, L, GROUP_WORLD, NULL, value_switch,
 	 "print what a wide world is drawn from, with the sources, and do nothing else"},
 	{"seed", 0, L, GROUP_WORLD, "N", value_seed, "another number, another world; default 1"},

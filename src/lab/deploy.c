@@ -227,6 +227,13 @@ static void make_targets(struct site *t)
 	}
 }
 
+static void make_inner(struct site *t, uint32_t zone)
+{
+	t->back = zone;
+	if (t->s->targets != 0)
+		make_targets(t);
+}
+
 /* The zone behind the aliases, with what all domains share there. */
 static void make_back(struct site *t)
 {
@@ -338,6 +345,8 @@ static void make_domain(struct site *t)
 		make_servers(t, zone);
 	if (w->err != OK)
 		return;
+	if (s->chain != 0 && t->back == NONE) /* aliases within the domain */
+		make_inner(t, zone);
 	if (t->back != NONE)
 		main = world_alias(w, zone, label_of(t, label), make_chain(t), s->ttl);
 	else
@@ -369,6 +378,8 @@ static void make_guests(struct site *t)
 		if (b->w->err != OK)
 			return;
 		b->w->pools[guest.ready].plan.rule = POOL_ALL;
+		if (t->s->kind == LAB_FLUX)
+			guest.story.guest_of = t->s->number;
 		guest.siblings = 1;
 		guest.answers = 1;
 		guest.style = NS_HOSTED;
@@ -382,7 +393,7 @@ void deploy(struct builder *b, const struct service *s)
 
 	if (!s->separate || s->ready != NONE)
 		t.pool = deploy_pool(b, s);
-	if (s->chain != 0 || s->targets != 0)
+	if (s->chain > 1 || (s->chain == 1 && s->siblings > 1))
 		make_back(&t);
 	for (uint32_t i = 0; i < s->siblings && b->w->err == OK; i++)
 		make_domain(&t);
@@ -392,7 +403,7 @@ void deploy(struct builder *b, const struct service *s)
 void deploy_provider(struct builder *b)
 {
 	struct service s = {.kind = LAB_ORDINARY, .number = ++b->numbers[LAB_ORDINARY], .style = NS_OWN, .suffix = NONE,
-			    .story = {.twin_of = NONE}, .high = 1, .ns_ttl = 86400};
+			    .story = {.twin_of = NONE, .guest_of = NONE}, .high = 1, .ns_ttl = 86400};
 	struct site t = {.b = b, .s = &s, .back = NONE, .front = NONE, .targets = NONE};
 	uint32_t zone = new_zone(b, &s);
 
@@ -405,7 +416,8 @@ void deploy_provider(struct builder *b)
 
 void deploy_suffix(struct builder *b, uint32_t at)
 {
-	struct service s = {.kind = LAB_ORDINARY, .style = NS_OWN, .n_servers = 3, .ns_ttl = 3600, .suffix = NONE};
+	struct service s = {.kind = LAB_ORDINARY, .style = NS_OWN, .n_servers = 3, .ns_ttl = 3600, .suffix = NONE,
+		.story = {.twin_of = NONE, .guest_of = NONE}};
 	struct site t = {.b = b, .s = &s, .back = NONE, .front = NONE, .targets = NONE};
 	uint32_t zone = world_zone(b->w, LAB_ORDINARY, suffix_texts[at]);
 

@@ -25,7 +25,7 @@ struct event {
 };
 
 /* Questions a second for a scale of 1, as each world has them. */
-static const double usual_rate[] = {[LAB_DEMO] = 4, [LAB_WIDE] = 1};
+static const double usual_rate[] = {[LAB_DEMO] = 4, [LAB_WIDE] = 2};
 
 struct lab {
 	struct world world;

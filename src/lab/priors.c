@@ -147,6 +147,7 @@ static const struct row rows[PRIORS] = {
 	[PRIOR_POISON_POOL] = {"poisoned.pool", "addresses", LOG, 8, 600, {0}, "swept: censors draw from a list of strangers' addresses"},
 	[PRIOR_PARKED_MANY] = {"parked.domains", "domains", LOG, 20, 400, {0}, "swept"},
 	[PRIOR_SINK_ADDRESSES] = {"sinkholed.addresses", "addresses", LOG, 1, 6, {0}, "swept"},
+	[PRIOR_SEIZED] = {"sinkholed.domains", "domains", LOG, 5, 100, {0}, "swept: seized names that share a sinkhole"},
 	[PRIOR_FAIL_OVERS] = {"fail-over.times", "changes", LOG, 1, 9, {0}, "swept"},
 };
 

@@ -27,7 +27,7 @@ void service_draw(struct builder *b, enum lab_class c, struct service *s)
 {
 	struct world *w = b->w;
 
-	*s = (struct service){.kind = c, .ready = NONE, .suffix = NONE, .story = {.twin_of = NONE}};
+	*s = (struct service){.kind = c, .ready = NONE, .suffix = NONE, .story = {.twin_of = NONE, .guest_of = NONE}};
 	s->number = ++b->numbers[c];
 	s->siblings = prior_chance(w, c, PRIOR_ALONE) ? 1 : prior_count(w, c, PRIOR_SIBLINGS);
 	s->guests = prior_count(w, c, PRIOR_GUESTS);
@@ -38,8 +38,10 @@ void service_draw(struct builder *b, enum lab_class c, struct service *s)
 	s->plan.weighted = s->plan.rule == POOL_WEIGHTED;
 	s->plan.hold_s = hours(b, c, PRIOR_HOLD_H);
 	s->plan.v6 = prior_draw(w, c, PRIOR_AAAA);
+	s->plan.framed = NONE;
+	s->plan.dawn = (uint8_t)rng_below(&w->rng, 24);
 	s->position = (enum owner_position)prior_count(w, c, PRIOR_POSITION);
-	s->chain = prior_count(w, c, PRIOR_CHAIN);
+	s->chain = s->position == AT_APEX ? 0 : prior_count(w, c, PRIOR_CHAIN); /* RFC 1034, 3.6.2 */
 	s->hints = prior_chance(w, c, PRIOR_HTTPS) ? HINTS : NO_HINTS;
 	s->style = (enum ns_style)prior_count(w, c, PRIOR_NS_STYLE);
 	s->n_servers = prior_count(w, c, PRIOR_NS_COUNT);
@@ -102,7 +104,8 @@ static void cdn(struct builder *b, struct service *s)
 	s->who.mix[NET_CONSUMER] = cloud ? 0 : (1 - own) * 0.7;
 	s->who.mix[NET_TRANSIT] = cloud ? 0 : (1 - own) * 0.3;
 	s->who.networks = cloud ? 1 : 1 + (uint32_t)rng_below(r, 12);
-	s->chain = s->chain == 0 && rng_chance(r, 0.6) ? 1 : s->chain;
+	if (s->position != AT_APEX && s->chain == 0 && rng_chance(r, 0.6))
+		s->chain = 1;
 }
 
 static void anycast(struct builder *b, struct service *s)
@@ -269,7 +272,7 @@ static void parked(struct builder *b, struct service *s)
 static void sinkholed(struct builder *b, struct service *s)
 {
 	steady(s, prior_count(b->w, s->kind, PRIOR_SINK_ADDRESSES));
-	s->siblings = prior_count(b->w, s->kind, PRIOR_PARKED_MANY);
+	s->siblings = prior_count(b->w, s->kind, PRIOR_SEIZED);
 	s->style = s->style == NS_MOVING ? NS_OWN : s->style;
 	s->who.mix[NET_HOSTING] = 0.6;
 	s->who.mix[NET_UNIVERSITY] = 0.2;

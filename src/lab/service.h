@@ -64,6 +64,7 @@ struct builder {
 	uint32_t suffixes[SUFFIXES];
 	uint32_t boxes[SHARED_BOXES]; /* shared hosting */
 	uint32_t poison;              /* the pool that censors answer from */
+	uint32_t framed;              /* an honest service's, that flux puts among its agents */
 	uint32_t numbers[LAB_CLASSES];
 	uint32_t domains[LAB_CLASSES]; /* made so far */
 };

@@ -10,6 +10,13 @@ static double hours(struct builder *b, enum prior p)
 	return prior_draw(b->w, LAB_FLUX, p) * HOUR_S;
 }
 
+/* An alias wants a label: none may stand at the apex (RFC 1034, 3.6.2). */
+static void alias(struct service *s, uint32_t chain)
+{
+	s->chain = chain;
+	s->position = s->position == AT_APEX ? AT_ODD : s->position;
+}
+
 static void plain(struct builder *b, struct service *s)
 {
 	if (s->style == NS_MOVING)
@@ -32,7 +39,7 @@ static void servers_alone(struct builder *b, struct service *s)
 
 static void chained(struct builder *b, struct service *s)
 {
-	s->chain = 2 + (uint32_t)rng_below(&b->w->rng, 3);
+	alias(s, 2 + (uint32_t)rng_below(&b->w->rng, 3));
 }
 
 static void six(struct builder *b, struct service *s)
@@ -52,7 +59,7 @@ static void hinted(struct builder *b, struct service *s)
 static void renamed(struct builder *b, struct service *s)
 {
 	s->targets = 20 + (uint32_t)rng_below(&b->w->rng, 60);
-	s->chain = 1;
+	alias(s, 1);
 }
 
 static void slow(struct builder *b, struct service *s)
@@ -125,8 +132,15 @@ static void decoys(struct builder *b, struct service *s)
 static void mimic(struct builder *b, struct service *s)
 {
 	s->ttl = prior_count(b->w, LAB_FLUX, PRIOR_MIMIC_TTL);
-	s->chain = 1 + (uint32_t)rng_below(&b->w->rng, 2);
+	alias(s, 1 + (uint32_t)rng_below(&b->w->rng, 2));
 	s->answers = 1 + (uint32_t)rng_below(&b->w->rng, 3);
+}
+
+/* Among the agents stand members of an honest service, so that it looks guilty and they look honest. */
+static void framing(struct builder *b, struct service *s)
+{
+	decoys(b, s);
+	s->plan.framed = b->framed;
 }
 
 /* Whoever asks often is shown the same few agents for hours. */
@@ -156,6 +170,7 @@ static const struct {
 	      {"burst", "A", burst},
 	      {"dynamic-dns", "A", below_suffix},
 	      {"decoys", "A", decoys},
+	      {"framing", "A", framing},
 	      {"cdn-mimicry", "A", mimic},
 	      {"watched", "A", watched}};
 

@@ -179,6 +179,8 @@ static void add_story(const struct story *s, struct buf *to)
 			   s->mechanism, s->carrier);
 	if (s->twin_of != NONE)
 		buf_printf(to, ",\"twin_of\":\"flux-%u\"", s->twin_of);
+	if (s->guest_of != NONE)
+		buf_printf(to, ",\"guest_of\":\"flux-%u\"", s->guest_of);
 }
 
 static void add_decoys(const struct world *w, const struct member_set *s, struct buf *to)

@@ -54,6 +54,18 @@ static void build_common(struct builder *b)
 	}
 }
 
+/* The honest service that flux frames. */
+static void build_framed(struct builder *b)
+{
+	struct service s;
+
+	recipe_draw(b, LAB_MULTI_PROVIDER, NULL, &s);
+	s.siblings = s.siblings > 8 ? 8 : s.siblings;
+	s.ready = b->framed = deploy_pool(b, &s);
+	if (b->w->err == OK)
+		deploy(b, &s);
+}
+
 /* Every mechanism once, then any, until there are enough domains; each network with its twin. */
 static void build_flux(struct builder *b)
 {
@@ -91,6 +103,7 @@ void wide_build(struct world *w)
 
 	w->kind_error = prior_draw(w, LAB_ORDINARY, PRIOR_KIND_ERROR);
 	build_common(&b);
+	build_framed(&b);
 	build_flux(&b);
 	for (unsigned i = 0; i < sizeof shares / sizeof *shares && w->err == OK; i++)
 		build_class(&b, shares[i].class,

@@ -62,20 +62,35 @@ static void stand_beside(struct world *w, const struct pool *p, struct member *m
 	m->v4.octets[15] = (uint8_t)(1 + rng_below(&w->rng, 254));
 }
 
+/* A stranger among the members: of a large firm, or of the pool that is to be brought into disrepute. */
+static uint32_t new_decoy(struct world *w, const struct pool *p)
+{
+	struct member m = {.decoy = true, .weight = 1, .awake = 24};
+
+	if (p->plan.framed != NONE) {
+		const struct pool *other = &w->pools[p->plan.framed];
+
+		m.v4 = w->members[other->slots[rng_below(&w->rng, other->plan.n)]].v4;
+	}
+	if (addr_is_none(&m.v4)) {
+		m.place = places_pick(w->places, &w->rng, rng_chance(&w->rng, 0.5) ? NET_CONTENT : NET_BUSINESS,
+				      NULL);
+		(void)places_address(w->places, m.place, false, &w->rng, &m.v4);
+	}
+	return add_member(w, &m);
+}
+
 /* A machine of a pool; `place` NONE: somewhere in the pool's networks. */
 static uint32_t new_member(struct world *w, const struct pool *p, uint32_t place)
 {
 	struct member m = {.place = place, .weight = 1, .awake = 24};
 
-	if (p->plan.decoys > 0 && rng_chance(&w->rng, p->plan.decoys)) {
-		m.decoy = true;
-		m.place = places_pick(w->places, &w->rng,
-				      rng_chance(&w->rng, 0.5) ? NET_CONTENT : NET_BUSINESS, NULL);
-	} else if (place == NONE) {
+	if (p->plan.decoys > 0 && rng_chance(&w->rng, p->plan.decoys))
+		return new_decoy(w, p);
+	if (place == NONE)
 		m.place = p->places[rng_below(&w->rng, p->n_places)];
-	}
 	(void)places_address(w->places, m.place, false, &w->rng, &m.v4);
-	if (p->plan.same_24 > 0 && p->n_slots > 0 && !m.decoy && rng_chance(&w->rng, p->plan.same_24))
+	if (p->plan.same_24 > 0 && p->n_slots > 0 && rng_chance(&w->rng, p->plan.same_24))
 		stand_beside(w, p, &m);
 	if (rng_chance(&w->rng, p->plan.v6) && !places_address(w->places, m.place, true, &w->rng, &m.v6))
 		m.v6 = (struct addr){{0}};
@@ -90,6 +105,7 @@ static uint32_t new_member(struct world *w, const struct pool *p, uint32_t place
 		m.awake = (uint8_t)(6 + rng_below(&w->rng, 10));
 		m.wake = (uint8_t)(5 +
 				   rng_below(&w->rng, 9)); /* Eastern Europe's morning to afternoon, in UTC */
+		m.wake = (uint8_t)((m.wake + p->plan.dawn) % 24);
 	}
 	return add_member(w, &m);
 }
@@ -174,7 +190,7 @@ uint32_t world_zone(struct world *w, enum lab_class kind, const char *text)
 					 .ns_ttl = 86400,
 					 .low = 0,
 					 .high = 1,
-					 .story = {.twin_of = NONE}};
+					 .story = {.twin_of = NONE, .guest_of = NONE}};
 	return w->n_zones++;
 }
 
@@ -361,7 +377,8 @@ void world_change(struct world *w, uint32_t pool)
 		to = from + 1;
 	}
 	for (uint32_t i = from; i < to; i++) {
-		uint32_t place = w->members[p->slots[i]].place;
+		const struct member *gone = &w->members[p->slots[i]];
+		uint32_t place = gone->decoy ? NONE : gone->place;
 		uint32_t id = new_member(w, p, rng_chance(&w->rng, p->plan.stay) ? place : NONE);
 
 		if (w->err != OK)

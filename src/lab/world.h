@@ -79,6 +79,8 @@ struct pool_plan {
 	double same_24;  /* chance that a member stands in the /24 of another */
 	double hold_s;   /* of POOL_STICKY; 0: for ever */
 	double decoys;   /* share of members that are strangers */
+	uint32_t framed; /* with decoys: the pool they are taken from; NONE: anybody */
+	uint8_t dawn;    /* of `diurnal`: hours (UTC) by which its day begins later than in Eastern Europe */
 };
 
 struct pool {
@@ -117,6 +119,7 @@ struct story {
 	const char *kind, *mechanism, *carrier; /* of flux; NULL: none */
 	uint32_t operator_of;                   /* number of the service */
 	uint32_t twin_of;                       /* number of the flux service it is a twin of; NONE */
+	uint32_t guest_of;                      /* of the flux service whose members it stands on; NONE */
 };
 
 struct zone {
