@@ -16,7 +16,7 @@ struct cof_entry {
 	uint64_t hash, count;
 	int64_t first_s, last_s;
 	const uint8_t *owner, *target;
-	const uint8_t *zone; /* the bailiwick */
+	const uint8_t *zone;      /* the bailiwick */
 	const struct addr *hints; /* of HTTPS */
 	struct addr addr;
 	uint16_t type, n_hints;
@@ -61,8 +61,8 @@ static bool same_name(const uint8_t *a, const uint8_t *b)
 static bool is_record(const struct cof_entry *e, uint64_t hash, const struct lab_exchange *x,
 		      const struct lab_record *r)
 {
-	if (r->type == RR_HTTPS && (e->n_hints != x->n_hints ||
-				    memcmp(e->hints, x->hints, x->n_hints * sizeof *x->hints) != 0))
+	if (r->type == RR_HTTPS &&
+	    (e->n_hints != x->n_hints || memcmp(e->hints, x->hints, x->n_hints * sizeof *x->hints) != 0))
 		return false;
 	return e->hash == hash && e->type == r->type && memcmp(&e->addr, &r->addr, sizeof e->addr) == 0 &&
 	       same_name(e->owner, r->owner) && same_name(e->target, r->target);
@@ -190,7 +190,8 @@ static void print(const struct cof_entry *e, struct buf *to)
 	char owner[NAME_TEXT_MAX], zone[NAME_TEXT_MAX], type[10];
 
 	name_to_text(e->owner, owner);
-	buf_printf(to, "{\"rrname\":\"%s\",\"rrtype\":\"%s\",\"rdata\":\"", owner, rrtype_to_text(e->type, type));
+	buf_printf(to, "{\"rrname\":\"%s\",\"rrtype\":\"%s\",\"rdata\":\"", owner,
+		   rrtype_to_text(e->type, type));
 	print_rdata(e, to);
 	buf_printf(to, "\",\"time_first\":%lld,\"time_last\":%lld,\"count\":%llu", (long long)e->first_s,
 		   (long long)e->last_s, (unsigned long long)e->count);

@@ -11,13 +11,13 @@ enum { PLACES_MAX = 256, FRONT_MAX = 3 };
 
 /* Of the private section of the public suffix list: each customer's name is a registrable domain. */
 static const char *const suffix_texts[SUFFIXES] = {"duckdns.org", "dynv6.net", "ddns.net",
-						   "hopto.org",	  "no-ip.org", "dyndns.org"};
+						   "hopto.org",   "no-ip.org", "dyndns.org"};
 
 /* A service being made. */
 struct site {
 	struct builder *b;
 	const struct service *s;
-	uint32_t pool;    /* of its members */
+	uint32_t pool; /* of its members */
 	uint32_t servers[ZONE_SERVERS_MAX], n_servers;
 	uint32_t back;    /* the zone that aliases lead into; NONE */
 	uint32_t front;   /* a steady pool for names beside the main one; NONE: none yet */
@@ -132,7 +132,8 @@ static void provider_servers(struct builder *b, uint32_t servers[ZONE_SERVERS_MA
 		servers[k] = p->servers[k];
 }
 
-/* The name servers of a service: hosts ns1, ns2, ... of `zone` on machines of their own or among the members. */
+/* The name servers of a service: hosts ns1, ns2, ... of `zone` on machines of their own or among the members.
+ */
 static void make_servers(struct site *t, uint32_t zone)
 {
 	struct world *w = t->b->w;
@@ -153,8 +154,7 @@ static void make_servers(struct site *t, uint32_t zone)
 		char label[16];
 
 		snprintf(label, sizeof label, "ns%u", i + 1);
-		t->servers[i] =
-			world_host(w, zone, label, pool, among != NONE ? s->ns_addr_ttl : s->ns_ttl);
+		t->servers[i] = world_host(w, zone, label, pool, among != NONE ? s->ns_addr_ttl : s->ns_ttl);
 		if (w->err != OK)
 			return;
 		w->hosts[t->servers[i]].weight = 0;
@@ -219,7 +219,8 @@ static void make_targets(struct site *t)
 		uint32_t host;
 
 		snprintf(label, sizeof label, "n%u", i + 1);
-		host = world_host(w, t->back, label, world_window(w, t->pool, i * t->s->plan.n / n, 1), t->s->ttl);
+		host = world_host(w, t->back, label, world_window(w, t->pool, i * t->s->plan.n / n, 1),
+				  t->s->ttl);
 		if (w->err != OK)
 			return;
 		w->hosts[host].weight = 0;
@@ -272,7 +273,8 @@ static uint32_t make_chain(struct site *t)
 
 static const char *label_of(struct site *t, char label[WORD_MAX])
 {
-	static const char *const common[] = {"mail", "shop", "api", "cdn", "img", "m", "login", "static", "pool", "vpn"};
+	static const char *const common[] = {"mail", "shop",  "api",    "cdn",  "img",
+					     "m",    "login", "static", "pool", "vpn"};
 
 	switch (t->s->position) {
 	case AT_WWW:
@@ -373,7 +375,8 @@ static void make_guests(struct site *t)
 	for (uint32_t i = 0; i < t->s->guests && b->w->err == OK; i++) {
 		struct service guest;
 
-		recipe_draw(b, homes && rng_chance(&b->w->rng, 0.7) ? LAB_DYNAMIC : LAB_ORDINARY, NULL, &guest);
+		recipe_draw(b, homes && rng_chance(&b->w->rng, 0.7) ? LAB_DYNAMIC : LAB_ORDINARY, NULL,
+			    &guest);
 		guest.ready = world_window(b->w, t->pool, below(t, t->s->plan.n), 1);
 		if (b->w->err != OK)
 			return;
@@ -402,8 +405,13 @@ void deploy(struct builder *b, const struct service *s)
 
 void deploy_provider(struct builder *b)
 {
-	struct service s = {.kind = LAB_ORDINARY, .number = ++b->numbers[LAB_ORDINARY], .style = NS_OWN, .suffix = NONE,
-			    .story = {.twin_of = NONE, .guest_of = NONE}, .high = 1, .ns_ttl = 86400};
+	struct service s = {.kind = LAB_ORDINARY,
+			    .number = ++b->numbers[LAB_ORDINARY],
+			    .style = NS_OWN,
+			    .suffix = NONE,
+			    .story = {.twin_of = NONE, .guest_of = NONE},
+			    .high = 1,
+			    .ns_ttl = 86400};
 	struct site t = {.b = b, .s = &s, .back = NONE, .front = NONE, .targets = NONE};
 	uint32_t zone = new_zone(b, &s);
 
@@ -416,8 +424,12 @@ void deploy_provider(struct builder *b)
 
 void deploy_suffix(struct builder *b, uint32_t at)
 {
-	struct service s = {.kind = LAB_ORDINARY, .style = NS_OWN, .n_servers = 3, .ns_ttl = 3600, .suffix = NONE,
-		.story = {.twin_of = NONE, .guest_of = NONE}};
+	struct service s = {.kind = LAB_ORDINARY,
+			    .style = NS_OWN,
+			    .n_servers = 3,
+			    .ns_ttl = 3600,
+			    .suffix = NONE,
+			    .story = {.twin_of = NONE, .guest_of = NONE}};
 	struct site t = {.b = b, .s = &s, .back = NONE, .front = NONE, .targets = NONE};
 	uint32_t zone = world_zone(b->w, LAB_ORDINARY, suffix_texts[at]);
 

@@ -21,7 +21,8 @@ static bool among(const uint32_t *list, uint32_t n, uint32_t id)
 }
 
 /* The next k slots that are up, from where the turn of the TTL has come to. */
-static uint32_t take_turn(const struct world *w, const struct draw *d, uint32_t k, uint32_t chosen[ANSWER_MAX])
+static uint32_t take_turn(const struct world *w, const struct draw *d, uint32_t k,
+			  uint32_t chosen[ANSWER_MAX])
 {
 	const struct pool *p = &w->pools[d->pool];
 	uint64_t step = (uint64_t)(d->now_ns / NS_PER_SECOND) / (d->host->ttl == 0 ? 1 : d->host->ttl);

@@ -28,7 +28,13 @@ enum lab_side {
 
 #define LAB_START_NS (INT64_C(1772323200) * INT64_C(1000000000)) /* 2026-03-01T00:00:00Z, a Sunday */
 
-enum { LAB_HOURS_MAX = 24 * 366, LAB_SCALE_MAX = 100, LAB_RECORDS_MAX = 64, LAB_HINTS_MAX = 64, LAB_RATE_MAX = 10000 };
+enum {
+	LAB_HOURS_MAX = 24 * 366,
+	LAB_SCALE_MAX = 100,
+	LAB_RECORDS_MAX = 64,
+	LAB_HINTS_MAX = 64,
+	LAB_RATE_MAX = 10000
+};
 
 enum lab_world {
 	LAB_DEMO, /* a small world with set parameters */

@@ -27,7 +27,8 @@ void service_draw(struct builder *b, enum lab_class c, struct service *s)
 {
 	struct world *w = b->w;
 
-	*s = (struct service){.kind = c, .ready = NONE, .suffix = NONE, .story = {.twin_of = NONE, .guest_of = NONE}};
+	*s = (struct service){
+		.kind = c, .ready = NONE, .suffix = NONE, .story = {.twin_of = NONE, .guest_of = NONE}};
 	s->number = ++b->numbers[c];
 	s->siblings = prior_chance(w, c, PRIOR_ALONE) ? 1 : prior_count(w, c, PRIOR_SIBLINGS);
 	s->guests = prior_count(w, c, PRIOR_GUESTS);
@@ -64,7 +65,7 @@ static void steady(struct service *s, uint32_t n)
 /* One site, as most names are: a machine or two, or a box that it shares. */
 static void ordinary(struct builder *b, struct service *s)
 {
-	static const enum owner_position positions[] = {AT_APEX,   AT_APEX,   AT_WWW, AT_WWW, AT_WWW,
+	static const enum owner_position positions[] = {AT_APEX,   AT_APEX,   AT_WWW, AT_WWW,     AT_WWW,
 							AT_COMMON, AT_COMMON, AT_ODD, AT_WILDCARD};
 	static const enum net_kind kinds[] = {NET_HOSTING,  NET_HOSTING,    NET_HOSTING,
 					      NET_BUSINESS, NET_UNIVERSITY, NET_CONTENT};
@@ -313,7 +314,8 @@ static void unknown(struct builder *b, struct service *s)
 	s->who.networks = 1 + (uint32_t)rng_below(r, rng_chance(r, 0.5) ? 8 : 100);
 }
 
-/* The same to look at: names, sizes, TTLs, servers, demand. What differs is left: who, how long, what else. */
+/* The same to look at: names, sizes, TTLs, servers, demand. What differs is left: who, how long, what else.
+ */
 static void liken(const struct service *like, struct service *s)
 {
 	s->siblings = like->siblings;
@@ -347,16 +349,25 @@ static void liken(const struct service *like, struct service *s)
 
 void recipe_draw(struct builder *b, enum lab_class c, const struct service *like, struct service *s)
 {
-	static void (*const draws[LAB_CLASSES])(struct builder *, struct service *) = {
-		[LAB_ORDINARY] = ordinary,     [LAB_PARKED] = parked,
-		[LAB_CDN] = cdn,	       [LAB_VOLUNTEER] = volunteers,
-		[LAB_DYNAMIC] = dynamic,       [LAB_ANYCAST] = anycast,
-		[LAB_ROUND_ROBIN] = round_robin, [LAB_MULTI_PROVIDER] = multi_provider,
-		[LAB_PEER_SEEDS] = peer_seeds, [LAB_VPN] = vpn,
-		[LAB_PEER_CDN] = peer_cdn,     [LAB_EMBEDDED] = embedded,
-		[LAB_TUNNEL] = tunnel,	       [LAB_POISONED] = poisoned,
-		[LAB_SINKHOLED] = sinkholed,   [LAB_MIGRATION] = migration,
-		[LAB_FAIL_OVER] = fail_over,   [LAB_UNKNOWN] = unknown};
+	static void (*const draws[LAB_CLASSES])(struct builder *,
+						struct service *) = {[LAB_ORDINARY] = ordinary,
+								     [LAB_PARKED] = parked,
+								     [LAB_CDN] = cdn,
+								     [LAB_VOLUNTEER] = volunteers,
+								     [LAB_DYNAMIC] = dynamic,
+								     [LAB_ANYCAST] = anycast,
+								     [LAB_ROUND_ROBIN] = round_robin,
+								     [LAB_MULTI_PROVIDER] = multi_provider,
+								     [LAB_PEER_SEEDS] = peer_seeds,
+								     [LAB_VPN] = vpn,
+								     [LAB_PEER_CDN] = peer_cdn,
+								     [LAB_EMBEDDED] = embedded,
+								     [LAB_TUNNEL] = tunnel,
+								     [LAB_POISONED] = poisoned,
+								     [LAB_SINKHOLED] = sinkholed,
+								     [LAB_MIGRATION] = migration,
+								     [LAB_FAIL_OVER] = fail_over,
+								     [LAB_UNKNOWN] = unknown};
 
 	service_draw(b, c, s);
 	draws[c](b, s);

@@ -24,8 +24,8 @@ enum err resolver_init(struct resolver *r, const struct world *w, uint64_t seed,
 	r->ns_until_s = calloc(w->n_zones, sizeof *r->ns_until_s);
 	r->tallies = calloc(w->n_zones, sizeof *r->tallies);
 	r->exchanges = calloc(RESOLVER_EXCHANGES_MAX, sizeof *r->exchanges);
-	if (r->v4 == NULL || r->v6 == NULL || (w->wide && r->hints == NULL) || r->alias == NULL || r->alias_until_s == NULL || r->ns_until_s == NULL ||
-	    r->tallies == NULL || r->exchanges == NULL)
+	if (r->v4 == NULL || r->v6 == NULL || (w->wide && r->hints == NULL) || r->alias == NULL ||
+	    r->alias_until_s == NULL || r->ns_until_s == NULL || r->tallies == NULL || r->exchanges == NULL)
 		return E_MEMORY;
 	for (uint32_t i = 0; i < w->n_hosts; i++)
 		r->alias[i] = w->hosts[i].alias;
@@ -75,7 +75,8 @@ static struct cached *set_of(const struct resolver *r, uint32_t host, uint16_t t
 }
 
 /* One record with the addresses of a set as its hints. */
-static void add_hints(struct resolver *r, struct lab_exchange *x, const uint8_t *owner, const struct cached *set)
+static void add_hints(struct resolver *r, struct lab_exchange *x, const uint8_t *owner,
+		      const struct cached *set)
 {
 	add(x, SECTION_ANSWER, owner, RR_HTTPS, left(set->until_s, x->answered_ns));
 	for (int v6 = 0; v6 < 2; v6++)

@@ -202,8 +202,8 @@ void trick_draw(struct builder *b, unsigned mechanism, struct service *s)
 	tricks[mechanism].apply(b, s);
 	s->story.mechanism = tricks[mechanism].name;
 	s->story.carrier = tricks[mechanism].carrier;
-	s->story.kind = s->steady_front		 ? "ns-only"
-			: s->style == NS_MOVING	 ? "double"
-			: s->chain > 1		 ? "cname-chain"
-						 : "single";
+	s->story.kind = s->steady_front         ? "ns-only"
+			: s->style == NS_MOVING ? "double"
+			: s->chain > 1          ? "cname-chain"
+						: "single";
 }

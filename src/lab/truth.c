@@ -122,26 +122,29 @@ enum err tally_server(struct tally *t, const struct world *w, const struct zone 
 
 const char *truth_class(enum lab_class kind)
 {
-	static const char *const texts[LAB_CLASSES] = {
-		[LAB_ORDINARY] = "ordinary",        [LAB_PARKED] = "parked",
-		[LAB_PROVIDER] = "provider",        [LAB_CDN] = "cdn",
-		[LAB_VOLUNTEER] = "volunteer-pool", [LAB_DYNAMIC] = "dynamic-dns",
-		[LAB_BALANCER] = "load-balancer",   [LAB_FLUX_SINGLE] = "flux-single",
-		[LAB_FLUX_DOUBLE] = "flux-double",
-		[LAB_FLUX] = "flux",
-		[LAB_ANYCAST] = "anycast",
-		[LAB_ROUND_ROBIN] = "round-robin",
-		[LAB_MULTI_PROVIDER] = "multi-provider",
-		[LAB_PEER_SEEDS] = "peer-seeds",
-		[LAB_VPN] = "vpn-fleet",
-		[LAB_PEER_CDN] = "peer-cdn",
-		[LAB_EMBEDDED] = "embedded-address",
-		[LAB_TUNNEL] = "tunnel",
-		[LAB_POISONED] = "poisoned",
-		[LAB_SINKHOLED] = "sinkholed",
-		[LAB_MIGRATION] = "migration",
-		[LAB_FAIL_OVER] = "fail-over",
-		[LAB_UNKNOWN] = "unknown"};
+	static const char *const texts[LAB_CLASSES] = {[LAB_ORDINARY] = "ordinary",
+						       [LAB_PARKED] = "parked",
+						       [LAB_PROVIDER] = "provider",
+						       [LAB_CDN] = "cdn",
+						       [LAB_VOLUNTEER] = "volunteer-pool",
+						       [LAB_DYNAMIC] = "dynamic-dns",
+						       [LAB_BALANCER] = "load-balancer",
+						       [LAB_FLUX_SINGLE] = "flux-single",
+						       [LAB_FLUX_DOUBLE] = "flux-double",
+						       [LAB_FLUX] = "flux",
+						       [LAB_ANYCAST] = "anycast",
+						       [LAB_ROUND_ROBIN] = "round-robin",
+						       [LAB_MULTI_PROVIDER] = "multi-provider",
+						       [LAB_PEER_SEEDS] = "peer-seeds",
+						       [LAB_VPN] = "vpn-fleet",
+						       [LAB_PEER_CDN] = "peer-cdn",
+						       [LAB_EMBEDDED] = "embedded-address",
+						       [LAB_TUNNEL] = "tunnel",
+						       [LAB_POISONED] = "poisoned",
+						       [LAB_SINKHOLED] = "sinkholed",
+						       [LAB_MIGRATION] = "migration",
+						       [LAB_FAIL_OVER] = "fail-over",
+						       [LAB_UNKNOWN] = "unknown"};
 
 	return texts[kind];
 }

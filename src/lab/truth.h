@@ -27,7 +27,7 @@ enum { INDEPENDENT = 15 };
 struct tally {
 	uint64_t lookups;
 	struct member_set members,
-		servers; /* an IPv6 address is noted as the member's number with TALLY_V6 */
+		servers;              /* an IPv6 address is noted as the member's number with TALLY_V6 */
 	uint64_t groups[INDEPENDENT]; /* of the independent members so far */
 	uint32_t n_groups;
 	uint32_t fifteenth_s; /* when the last of them appeared */

@@ -30,8 +30,8 @@ static const struct {
 };
 
 /* What a twin can be: the honest classes of many members. */
-static const enum lab_class twins[] = {LAB_MULTI_PROVIDER, LAB_VOLUNTEER,   LAB_VPN,	  LAB_CDN,
-				       LAB_UNKNOWN,	   LAB_ROUND_ROBIN, LAB_PEER_CDN, LAB_PEER_SEEDS};
+static const enum lab_class twins[] = {LAB_MULTI_PROVIDER, LAB_VOLUNTEER,   LAB_VPN,      LAB_CDN,
+				       LAB_UNKNOWN,        LAB_ROUND_ROBIN, LAB_PEER_CDN, LAB_PEER_SEEDS};
 
 static void build_common(struct builder *b)
 {

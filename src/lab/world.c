@@ -73,8 +73,8 @@ static uint32_t new_decoy(struct world *w, const struct pool *p)
 		m.v4 = w->members[other->slots[rng_below(&w->rng, other->plan.n)]].v4;
 	}
 	if (addr_is_none(&m.v4)) {
-		m.place = places_pick(w->places, &w->rng, rng_chance(&w->rng, 0.5) ? NET_CONTENT : NET_BUSINESS,
-				      NULL);
+		m.place = places_pick(w->places, &w->rng,
+				      rng_chance(&w->rng, 0.5) ? NET_CONTENT : NET_BUSINESS, NULL);
 		(void)places_address(w->places, m.place, false, &w->rng, &m.v4);
 	}
 	return add_member(w, &m);

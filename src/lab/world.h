@@ -87,17 +87,18 @@ struct pool {
 	struct pool_plan plan;
 	const uint32_t *places; /* a new member lives in one of these, each as likely; in the arena */
 	uint32_t n_places;
-	uint32_t *slots; /* plan.n members; in the arena; a window's are those of another pool */
+	uint32_t *slots;  /* plan.n members; in the arena; a window's are those of another pool */
 	uint32_t n_slots; /* filled so far */
-	double first_s;  /* of a period: the first change */
+	double first_s;   /* of a period: the first change */
 };
 
 struct host {
 	const uint8_t *owner;
 	uint32_t zone, next;  /* next host of the zone, or NONE */
 	uint32_t pool, alias; /* one of them is NONE */
-	uint32_t n_aliases;   /* more than one: `alias` and the next hosts, of which each look-up finds another */
-	uint32_t hints;       /* the pool named in its HTTPS record; NONE: it has no such record */
+	uint32_t n_aliases; /* more than one: `alias` and the next hosts, of which each look-up finds another
+			     */
+	uint32_t hints;     /* the pool named in its HTTPS record; NONE: it has no such record */
 	uint32_t ttl;
 	float weight;    /* share of the zone's questions; 0: nobody asks for it */
 	uint8_t answers; /* addresses in an answer, 1..ANSWER_MAX */
@@ -133,8 +134,8 @@ struct zone {
 	uint32_t servers[ZONE_SERVERS_MAX]; /* hosts, of any zone */
 	uint32_t n_servers;
 	uint32_t ns_ttl;
-	float low, high; /* its place in the order of popularity lies between these, 0..1 */
-	double rate;     /* questions a second at noon */
+	float low, high;     /* its place in the order of popularity lies between these, 0..1 */
+	double rate;         /* questions a second at noon */
 	double from_s, to_s; /* asked for between these alone; to_s 0: always */
 	struct story story;
 };
