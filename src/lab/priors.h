@@ -40,6 +40,7 @@ enum prior {
 	PRIOR_BAND,
 	PRIOR_NEW_NAME,
 	PRIOR_KIND_ERROR,
+	PRIOR_KIND_UNSURE,
 	PRIOR_GUESTS,
 	/* how many domains of a class there are, in a thousand */
 	PRIOR_SHARE_CDN,

@@ -102,6 +102,7 @@ void wide_build(struct world *w)
 	double all = DOMAINS * w->scale;
 
 	w->kind_error = prior_draw(w, LAB_ORDINARY, PRIOR_KIND_ERROR);
+	w->kind_unsure = prior_draw(w, LAB_ORDINARY, PRIOR_KIND_UNSURE);
 	build_common(&b);
 	build_framed(&b);
 	build_flux(&b);

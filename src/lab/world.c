@@ -171,6 +171,8 @@ uint32_t world_place(struct world *w, enum net_kind kind, const char *country)
 {
 	if (w->kind_error > 0 && rng_chance(&w->rng, w->kind_error))
 		kind = (enum net_kind)rng_below(&w->rng, NET_KINDS);
+	if (w->kind_unsure > 0 && rng_chance(&w->rng, w->kind_unsure))
+		return places_pick_unsure(w->places, &w->rng, kind, country);
 	return places_pick(w->places, &w->rng, kind, country);
 }
 

@@ -147,6 +147,7 @@ struct world {
 	uint64_t seed;
 	double scale, hours, rate; /* rate: questions a second in the mean */
 	double kind_error;         /* chance that a place is of another kind than asked for */
+	double kind_unsure;        /* and that the database is not sure of its kind */
 	uint32_t vantage;
 	bool wide; /* drawn from priors: with HTTPS, IPv6 and what else the first world has not */
 	struct member *members;
