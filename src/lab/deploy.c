@@ -23,6 +23,7 @@ struct site {
 	uint32_t front;   /* a steady pool for names beside the main one; NONE: none yet */
 	uint32_t targets; /* first of s->targets hosts; NONE */
 	uint32_t number;  /* of the next label in the back zone */
+	uint32_t domains; /* made so far */
 };
 
 static uint32_t below(struct site *t, uint32_t n)
@@ -181,7 +182,7 @@ static void serve(struct site *t, uint32_t zone)
 		turn.at_s = rng_between(&w->rng, 0.1, 0.9) * w->hours * 3600;
 		provider_servers(t->b, turn.servers, &turn.n_servers);
 		world_turn(w, &turn);
-		w->zones[zone].moving = true;
+		w->zones[zone].resettles = true;
 	}
 }
 
@@ -228,6 +229,16 @@ static void make_targets(struct site *t)
 	}
 }
 
+/* Its domains lie near each other in the order of popularity: the same ones each time that `ranks` is the same. */
+static void rank(struct site *t, uint32_t zone)
+{
+	struct zone *z = &t->b->w->zones[zone];
+	struct rng r;
+
+	rng_seed(&r, t->s->ranks, t->domains++);
+	z->low = z->high = (float)rng_between(&r, t->s->low, t->s->high);
+}
+
 static void make_inner(struct site *t, uint32_t zone)
 {
 	t->back = zone;
@@ -244,6 +255,7 @@ static void make_back(struct site *t)
 	t->back = new_zone(t->b, &shared);
 	if (t->b->w->err != OK)
 		return;
+	rank(t, t->back);
 	make_servers(t, t->back);
 	serve(t, t->back);
 	if (t->s->targets != 0)
@@ -341,6 +353,9 @@ static void make_domain(struct site *t)
 	uint32_t zone = new_zone(t->b, s), main;
 	char label[WORD_MAX];
 
+	if (w->err != OK)
+		return;
+	rank(t, zone);
 	if (s->separate)
 		t->pool = deploy_pool(t->b, s);
 	if (t->n_servers == 0)
@@ -390,6 +405,23 @@ static void make_guests(struct site *t)
 	}
 }
 
+/* What else the operator serves from these members: names as it would give them without a twin. */
+static void make_customers(struct site *t)
+{
+	struct builder *b = t->b;
+	struct service more;
+
+	if (t->s->customers == 0 || b->w->err != OK)
+		return;
+	recipe_draw(b, t->s->kind, NULL, &more);
+	more.number = t->s->number;
+	b->numbers[more.kind]--;
+	more.siblings = t->s->customers;
+	more.guests = more.customers = 0;
+	more.ready = t->pool;
+	deploy(b, &more);
+}
+
 void deploy(struct builder *b, const struct service *s)
 {
 	struct site t = {.b = b, .s = s, .back = NONE, .front = NONE, .targets = NONE};
@@ -400,6 +432,7 @@ void deploy(struct builder *b, const struct service *s)
 		make_back(&t);
 	for (uint32_t i = 0; i < s->siblings && b->w->err == OK; i++)
 		make_domain(&t);
+	make_customers(&t);
 	make_guests(&t);
 }
 

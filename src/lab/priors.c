@@ -301,6 +301,7 @@ static const struct row rows[PRIORS] = {
 			       500,
 			       {0},
 			       "swept: set-top boxes and routers that a content network rents"},
+	[PRIOR_PEER_CUSTOMERS] = {"peer-cdn.customers", "domains", LOG, 3, 40, {0}, "swept"},
 	[PRIOR_LINE_LIFE_H] =
 		{"line.life", "h", LOG, 24, 700, {0}, "address of a home line (Padmanabhan 2016, DynamIPs)"},
 	[PRIOR_LINE_PERIOD_H] = {"line.period", "h", ONE_OF_THESE(24, 24, 48, 168),

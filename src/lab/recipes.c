@@ -12,6 +12,7 @@ static double hours(struct builder *b, enum lab_class c, enum prior p)
 
 static void draw_demand(struct builder *b, enum lab_class c, struct service *s)
 {
+	s->ranks = rng_next(&b->w->rng);
 	s->low = prior_draw(b->w, c, PRIOR_BAND) * 0.9;
 	s->high = s->low + 0.1;
 	if (prior_chance(b->w, c, PRIOR_WINDOW)) {
@@ -185,6 +186,7 @@ static void peer_cdn(struct builder *b, struct service *s)
 {
 	struct rng *r = &b->w->rng;
 
+	s->siblings = prior_count(b->w, s->kind, PRIOR_PEER_CUSTOMERS);
 	s->plan.life_s = hours(b, s->kind, PRIOR_PEER_LIFE_H);
 	s->plan.stay = 0.9;
 	s->plan.same_24 = prior_draw(b->w, s->kind, PRIOR_SAME_24) * 0.3;
@@ -318,6 +320,8 @@ static void unknown(struct builder *b, struct service *s)
  */
 static void liken(const struct service *like, struct service *s)
 {
+	if (s->kind == LAB_CDN || s->kind == LAB_PEER_CDN)
+		s->customers = s->siblings;
 	s->siblings = like->siblings;
 	s->answers = like->answers;
 	s->ttl = like->ttl;
@@ -342,6 +346,7 @@ static void liken(const struct service *like, struct service *s)
 	s->new_provider = like->new_provider;
 	s->low = like->low;
 	s->high = like->high;
+	s->ranks = like->ranks;
 	s->from_s = like->from_s;
 	s->to_s = like->to_s;
 	s->story.twin_of = like->number;

@@ -312,7 +312,7 @@ static void tell(struct resolver *r, const struct ask *q, const struct cached *s
 	t->lookups++;
 	for (uint8_t i = 0; i < set->n; i++)
 		keep(r, tally_member(t, r->w, set->members[i], q->qtype, at_s));
-	if (!z->moving && t->servers.n != 0)
+	if (!z->moving && !z->resettles && t->servers.n != 0)
 		return; /* servers that stay need no second look */
 	for (uint32_t i = 0; i < z->n_servers; i++)
 		for (uint8_t j = 0; j < r->v4[z->servers[i]].n; j++)

@@ -27,7 +27,8 @@ struct service {
 	enum lab_class kind;
 	uint32_t number; /* of its operator */
 	struct story story;
-	uint32_t siblings; /* domains of it */
+	uint32_t siblings;  /* domains of it */
+	uint32_t customers; /* of a twin: domains of the same operator on the same members, that are no twins */
 	uint32_t guests;   /* honest names beside it on its members */
 
 	struct pool_plan plan;
@@ -52,6 +53,7 @@ struct service {
 	bool dead_server, new_provider;
 
 	double low, high;    /* popularity */
+	uint64_t ranks;      /* what says where between these each domain is */
 	double from_s, to_s; /* to_s 0: always */
 	uint32_t moves;      /* how often its members are exchanged for others on purpose */
 	bool back;           /* and again for the first ones */

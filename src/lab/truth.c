@@ -5,10 +5,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "dns/name.h"
 #include "dns/type.h"
 
-static enum err grow_set(struct member_set *s)
+static const struct addr *address_of(const struct world *w, uint32_t id)
+{
+	const struct member *m = &w->members[id & ~TALLY_V6];
+
+	return (id & TALLY_V6) != 0 ? &m->v6 : &m->v4;
+}
+
+/* The slot where the address stands, or the free one where it would. */
+static uint32_t slot_of(const struct member_set *s, const struct world *w, const struct addr *a)
+{
+	uint32_t at = (uint32_t)hash_bytes(a, sizeof *a, 0) & (s->room - 1);
+
+	while (s->table[at] != 0 && memcmp(address_of(w, s->ids[s->table[at] - 1]), a, sizeof *a) != 0)
+		at = (at + 1) & (s->room - 1);
+	return at;
+}
+
+static enum err grow_set(struct member_set *s, const struct world *w)
 {
 	uint32_t room = s->room == 0 ? 16 : s->room * 2;
 	uint32_t *table = calloc(room, sizeof *table);
@@ -23,36 +41,35 @@ static enum err grow_set(struct member_set *s)
 		return E_MEMORY;
 	}
 	s->first_s = first_s;
-	for (uint32_t i = 0; i < s->n; i++) {
-		uint32_t at = (uint32_t)rng_mix(ids[i]) & (room - 1);
-
-		while (table[at] != 0)
-			at = (at + 1) & (room - 1);
-		table[at] = i + 1;
-	}
 	free(s->table);
 	s->table = table;
 	s->room = room;
+	for (uint32_t i = 0; i < s->n; i++)
+		table[slot_of(s, w, address_of(w, s->ids[i]))] = i + 1;
 	return OK;
 }
 
-enum err member_set_add(struct member_set *s, uint32_t id, uint32_t at_s)
+enum err member_set_add(struct member_set *s, const struct world *w, uint32_t id, uint32_t at_s)
 {
 	uint32_t at;
 
 	if (s->n * 2 >= s->room) {
-		enum err e = grow_set(s);
+		enum err e = grow_set(s, w);
 		if (e != OK)
 			return e;
 	}
-	at = (uint32_t)rng_mix(id) & (s->room - 1);
-	for (; s->table[at] != 0; at = (at + 1) & (s->room - 1))
-		if (s->ids[s->table[at] - 1] == id)
-			return OK;
+	at = slot_of(s, w, address_of(w, id));
+	if (s->table[at] != 0)
+		return OK;
 	s->first_s[s->n] = at_s;
 	s->ids[s->n++] = id;
 	s->table[at] = s->n;
 	return OK;
+}
+
+bool member_set_has(const struct member_set *s, const struct world *w, uint32_t id)
+{
+	return s->room != 0 && s->table[slot_of(s, w, address_of(w, id))] != 0;
 }
 
 void member_set_fini(struct member_set *s)
@@ -67,13 +84,6 @@ void tally_fini(struct tally *t)
 {
 	member_set_fini(&t->members);
 	member_set_fini(&t->servers);
-}
-
-static const struct addr *address_of(const struct world *w, uint32_t id)
-{
-	const struct member *m = &w->members[id & ~TALLY_V6];
-
-	return (id & TALLY_V6) != 0 ? &m->v6 : &m->v4;
 }
 
 /* Counts a member's group when it is new, and there are not yet enough; decoys are no members. */
@@ -98,22 +108,23 @@ static void count_group(struct tally *t, const struct world *w, uint32_t id, uin
 
 enum err tally_member(struct tally *t, const struct world *w, uint32_t member, uint16_t qtype, uint32_t at_s)
 {
-	uint32_t id = member, before = t->members.n;
-	enum err e;
+	const struct member *m = &w->members[member];
+	bool v6 = qtype == RR_AAAA || addr_is_none(&m->v4);
+	uint32_t id = member | (v6 ? TALLY_V6 : 0), before = t->members.n;
+	enum err e = member_set_add(&t->members, w, id, at_s);
 
-	if (qtype == RR_AAAA || addr_is_none(&w->members[member].v4))
-		id |= TALLY_V6;
-	e = member_set_add(&t->members, id, at_s);
-	if (e == OK && t->members.n != before)
+	if (e != OK || t->members.n == before)
+		return e;
+	if (addr_is_none(v6 ? &m->v4 : &m->v6) || !member_set_has(&t->members, w, id ^ TALLY_V6))
 		count_group(t, w, id, at_s);
-	return e;
+	return OK;
 }
 
 enum err tally_server(struct tally *t, const struct world *w, const struct zone *z, uint32_t member,
 		      uint32_t at_s)
 {
 	uint32_t before = t->servers.n;
-	enum err e = member_set_add(&t->servers, member, at_s);
+	enum err e = member_set_add(&t->servers, w, member, at_s);
 
 	if (e == OK && t->servers.n != before && z->moving)
 		count_group(t, w, member, at_s);

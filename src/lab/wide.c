@@ -29,6 +29,9 @@ static const struct {
 	{LAB_UNKNOWN, PRIOR_SHARE_UNKNOWN},
 };
 
+/* Flux domains of one network in a small world, so that no network is most of its mechanism. */
+enum { SIBLINGS_LEAST = 4 };
+
 /* What a twin can be: the honest classes of many members. */
 static const enum lab_class twins[] = {LAB_MULTI_PROVIDER, LAB_VOLUNTEER,   LAB_VPN,      LAB_CDN,
 				       LAB_UNKNOWN,        LAB_ROUND_ROBIN, LAB_PEER_CDN, LAB_PEER_SEEDS};
@@ -66,21 +69,32 @@ static void build_framed(struct builder *b)
 		deploy(b, &s);
 }
 
-/* Every mechanism once, then any, until there are enough domains; each network with its twin. */
+/* A flux network of at most so many domains, and its twin. */
+static void build_pair(struct builder *b, unsigned mechanism, uint32_t most)
+{
+	enum lab_class class = twins[rng_below(&b->w->rng, sizeof twins / sizeof *twins)];
+	struct service flux, twin;
+
+	trick_draw(b, mechanism, &flux);
+	flux.siblings = flux.siblings > most ? most : flux.siblings;
+	deploy(b, &flux);
+	recipe_draw(b, class, &flux, &twin);
+	deploy(b, &twin);
+}
+
+/* Each mechanism has the same share of the domains, and no network is all of it but where there are few. */
 static void build_flux(struct builder *b)
 {
 	struct world *w = b->w;
-	double wanted = prior_draw(w, LAB_FLUX, PRIOR_SHARE_FLUX) / 1000 * DOMAINS * w->scale;
+	double wanted = prior_draw(w, LAB_FLUX, PRIOR_SHARE_FLUX) / 1000 * DOMAINS * w->scale / trick_count;
+	uint32_t most = wanted / 2 < SIBLINGS_LEAST ? SIBLINGS_LEAST : (uint32_t)(wanted / 2);
 
-	for (uint32_t i = 0; (i < trick_count || b->domains[LAB_FLUX] < wanted) && w->err == OK; i++) {
-		uint32_t pick = i < trick_count ? i : (uint32_t)rng_below(&w->rng, trick_count);
-		enum lab_class class = twins[rng_below(&w->rng, sizeof twins / sizeof *twins)];
-		struct service flux, twin;
+	for (unsigned i = 0; i < trick_count && w->err == OK; i++) {
+		uint32_t before = b->domains[LAB_FLUX];
 
-		trick_draw(b, pick, &flux);
-		deploy(b, &flux);
-		recipe_draw(b, class, &flux, &twin);
-		deploy(b, &twin);
+		do
+			build_pair(b, i, most);
+		while (b->domains[LAB_FLUX] - before < wanted && w->err == OK);
 	}
 }
 

@@ -129,6 +129,7 @@ struct zone {
 	char network[NETWORK_MAX];
 	enum lab_class kind;
 	bool moving;    /* its servers are members too, and change */
+	bool resettles; /* its servers are exchanged for others at a set time */
 	bool is_suffix; /* a public suffix: no registrable domain, so no truth is told of it */
 	uint32_t first_host;
 	uint32_t servers[ZONE_SERVERS_MAX]; /* hosts, of any zone */
