@@ -7,7 +7,7 @@
 #include "lab/truth.h"
 #include "lab/words.h"
 
-enum { PLACES_MAX = 256, FRONT_MAX = 3 };
+enum { PLACES_MAX = 256, FRONT_MAX = 3, V6_TRIES = 64 };
 
 /* Of the private section of the public suffix list: each customer's name is a registrable domain. */
 static const char *const suffix_texts[SUFFIXES] = {"duckdns.org", "dynv6.net", "ddns.net",
@@ -50,17 +50,28 @@ static enum net_kind kind_of(struct world *w, const struct who *who)
 	return (enum net_kind)kind;
 }
 
+/* A network for members; it has IPv6 where they have nothing else. */
+static uint32_t place_for(struct world *w, const struct service *s)
+{
+	bool home = s->who.country != NULL && rng_chance(&w->rng, s->who.in_country);
+	struct addr probe;
+	uint32_t place;
+
+	for (int i = 0;; i++) {
+		place = world_place(w, kind_of(w, &s->who), home ? s->who.country : NULL);
+		if (!s->plan.no_v4 || i == V6_TRIES || places_address(w->places, place, true, &w->rng, &probe))
+			return place;
+	}
+}
+
 static uint32_t one_pool(struct builder *b, const struct service *s)
 {
 	struct world *w = b->w;
 	uint32_t places[PLACES_MAX], n = s->who.networks < 1 ? 1 : s->who.networks;
 
 	n = n > PLACES_MAX ? PLACES_MAX : n;
-	for (uint32_t i = 0; i < n; i++) {
-		bool home = s->who.country != NULL && rng_chance(&w->rng, s->who.in_country);
-
-		places[i] = world_place(w, kind_of(w, &s->who), home ? s->who.country : NULL);
-	}
+	for (uint32_t i = 0; i < n; i++)
+		places[i] = place_for(w, s);
 	return world_pool(w, &s->plan, places, n);
 }
 
