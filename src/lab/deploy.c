@@ -59,7 +59,8 @@ static uint32_t place_for(struct world *w, const struct service *s)
 
 	for (int i = 0;; i++) {
 		place = world_place(w, kind_of(w, &s->who), home ? s->who.country : NULL);
-		if (!s->plan.no_v4 || i == V6_TRIES || places_address(w->places, place, true, &w->rng, &probe))
+		if (!s->plan.no_v4 || i == V6_TRIES ||
+		    places_address(w->places, place, true, &w->rng, &probe))
 			return place;
 	}
 }
@@ -240,7 +241,8 @@ static void make_targets(struct site *t)
 	}
 }
 
-/* Its domains lie near each other in the order of popularity: the same ones each time that `ranks` is the same. */
+/* Its domains lie near each other in the order of popularity: the same ones each time that `ranks` is the
+ * same. */
 static void rank(struct site *t, uint32_t zone)
 {
 	struct zone *z = &t->b->w->zones[zone];

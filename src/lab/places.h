@@ -27,8 +27,8 @@ bool places_real(const struct places *p);
 uint32_t places_pick(const struct places *p, struct rng *r, enum net_kind kind, const char *country);
 
 /*
- * A network that may be of that kind: drawn from all, each as often as the database's estimate says it is. Most
- * networks are so: their names say little. Falls back to places_pick, as with made-up networks.
+ * A network that may be of that kind: drawn from all, each as often as the database's estimate says it is.
+ * Most networks are so: their names say little. Falls back to places_pick, as with made-up networks.
  */
 uint32_t places_pick_unsure(const struct places *p, struct rng *r, enum net_kind kind, const char *country);
 

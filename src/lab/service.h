@@ -28,8 +28,9 @@ struct service {
 	uint32_t number; /* of its operator */
 	struct story story;
 	uint32_t siblings;  /* domains of it */
-	uint32_t customers; /* of a twin: domains of the same operator on the same members, that are no twins */
-	uint32_t guests;   /* honest names beside it on its members */
+	uint32_t customers; /* of a twin: domains of the same operator on the same members, that are no twins
+			     */
+	uint32_t guests;    /* honest names beside it on its members */
 
 	struct pool_plan plan;
 	struct who who;

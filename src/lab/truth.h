@@ -22,7 +22,8 @@ enum err member_set_add(struct member_set *s, const struct world *w, uint32_t id
 bool member_set_has(const struct member_set *s, const struct world *w, uint32_t id);
 void member_set_fini(struct member_set *s);
 
-/* Members are independent when they stand in different /24s (IPv6: /48s); one with both addresses counts once. */
+/* Members are independent when they stand in different /24s (IPv6: /48s); one with both addresses counts
+ * once. */
 enum { INDEPENDENT = 15 };
 
 /* What clients were told of one zone. */

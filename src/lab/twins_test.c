@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* twins_test.c -- a twin looks as its flux network does; who its members are, how long they stay and what else
- * they serve is its own class's. */
+/* twins_test.c -- a twin looks as its flux network does; who its members are, how long they stay and what
+ * else they serve is its own class's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -21,9 +21,14 @@ static const struct {
 	double life_least, life_most;
 	uint32_t customers; /* at least */
 } classes[] = {
-	{LAB_MULTI_PROVIDER, 200, 8000, 0}, {LAB_VOLUNTEER, 1000, 9000, 0},   {LAB_VPN, 50, 3000, 0},
-	{LAB_CDN, 2, 4000, 5},              {LAB_ROUND_ROBIN, 200, 8000, 0},  {LAB_PEER_CDN, 20, 500, 3},
-	{LAB_PEER_SEEDS, 3, 100, 0},        {LAB_UNKNOWN, 1, 7500, 0},
+	{LAB_MULTI_PROVIDER, 200, 8000, 0},
+	{LAB_VOLUNTEER, 1000, 9000, 0},
+	{LAB_VPN, 50, 3000, 0},
+	{LAB_CDN, 2, 4000, 5},
+	{LAB_ROUND_ROBIN, 200, 8000, 0},
+	{LAB_PEER_CDN, 20, 500, 3},
+	{LAB_PEER_SEEDS, 3, 100, 0},
+	{LAB_UNKNOWN, 1, 7500, 0},
 };
 
 enum { CLASSES = sizeof classes / sizeof *classes };
@@ -75,7 +80,8 @@ static void twins_are_alike(void **state)
 				assert_alike(&twin, &flux);
 				life_h = twin.plan.life_s / 3600;
 				assert_int_equal(twin.kind, classes[c].class);
-				assert_true(life_h >= classes[c].life_least && life_h <= classes[c].life_most);
+				assert_true(life_h >= classes[c].life_least &&
+					    life_h <= classes[c].life_most);
 				assert_true(twin.customers >= classes[c].customers);
 				assert_true(classes[c].customers != 0 || twin.customers == 0);
 				assert_true(twin.plan.life_s != flux.plan.life_s);

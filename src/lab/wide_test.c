@@ -89,7 +89,7 @@ static size_t count(const struct truth *t, const char *key, const char *value)
 static struct {
 	uint64_t key;
 	uint32_t first_s;
-} *sights;
+} * sights;
 
 static size_t sight(const uint8_t *domain, const struct addr *a)
 {
@@ -157,8 +157,10 @@ static size_t check_members(const char *line)
 		len = strcspn(at, "\"");
 		assert_int_equal(addr_from_text(at, len, &a), OK);
 		seen = sights[sight(n.octets, &a)].first_s;
-		/* of a member with both addresses, hints show an IPv6 address that truth tells of when asked for */
-		if (addr_is_v4(&a) ? seen != strtoul(first + 1, &end, 10) : seen > strtoul(first + 1, &end, 10))
+		/* of a member with both addresses, hints show an IPv6 address that truth tells of when asked
+		 * for */
+		if (addr_is_v4(&a) ? seen != strtoul(first + 1, &end, 10)
+				   : seen > strtoul(first + 1, &end, 10))
 			fail_msg("%s led to %.*s from %u on", domain, (int)len, at, seen);
 		first = end;
 		at += len + 1;
@@ -167,13 +169,11 @@ static size_t check_members(const char *line)
 	return members;
 }
 
-static const char *const mechanisms[] = {"single",        "double",       "ns-only",
-						 "cname-chain",   "aaaa",         "https-hints",
-						 "cname-targets", "slow",         "watched",
-						 "one-address",   "concentrated", "rented",
-						 "wildcard",      "dynamic-dns",  "burst",
-						 "decoys",        "framing",      "residential-proxies",
-						 "cdn-mimicry"};
+static const char *const mechanisms[] = {
+	"single",        "double",      "ns-only", "cname-chain", "aaaa",         "https-hints",
+	"cname-targets", "slow",        "watched", "one-address", "concentrated", "rented",
+	"wildcard",      "dynamic-dns", "burst",   "decoys",      "framing",      "residential-proxies",
+	"cdn-mimicry"};
 
 static void shows_everything(void **state)
 {
@@ -240,8 +240,12 @@ static void mechanisms_are_even(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 20; seed < 28; seed++) {
-		struct lab_config config = {
-			.seed = seed, .world = LAB_WIDE, .hours = HOURS, .scale = 4, .rate = 1, .sides = LAB_CLIENTS};
+		struct lab_config config = {.seed = seed,
+					    .world = LAB_WIDE,
+					    .hours = HOURS,
+					    .scale = 4,
+					    .rate = 1,
+					    .sides = LAB_CLIENTS};
 		struct lab *l = NULL;
 		struct truth t = {.n = 0};
 		struct diag d;
@@ -442,10 +446,14 @@ static void pools_follow_their_rule(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(shows_everything),    cmocka_unit_test(networks_have_twins),
-		cmocka_unit_test(repeats),	       cmocka_unit_test(mechanisms_are_even),
-		cmocka_unit_test(messages_are_sound),  cmocka_unit_test(priors_keep_their_range),
-		cmocka_unit_test(priors_have_sources), cmocka_unit_test(pools_follow_their_rule),
+		cmocka_unit_test(shows_everything),
+		cmocka_unit_test(networks_have_twins),
+		cmocka_unit_test(repeats),
+		cmocka_unit_test(mechanisms_are_even),
+		cmocka_unit_test(messages_are_sound),
+		cmocka_unit_test(priors_keep_their_range),
+		cmocka_unit_test(priors_have_sources),
+		cmocka_unit_test(pools_follow_their_rule),
 	};
 
 	return cmocka_run_group_tests_name("wide", tests, NULL, NULL);
