@@ -43,12 +43,16 @@ _deflux()
 		_deflux_offer -W 'clients upstream both' -- "$word"
 		return
 		;;
+	--world)
+		_deflux_offer -W 'demo wide' -- "$word"
+		return
+		;;
 	-o | --output | --truth | --mmdb | --asn-table | --psl)
 		_deflux_offer -f -- "$word"
 		return
 		;;
 	--filter | --since | --until | --domain | --vantage | --resolver | --port | --top | --threads | --memory | --seed | \
-		--max-gap | --window | --prior | --hours | --scale)
+		--max-gap | --window | --prior | --hours | --scale | --rate)
 		return
 		;;
 	esac
@@ -64,7 +68,10 @@ _deflux()
 	scan) options="$input $pass $judge $common --method --top --all --no-color" ;;
 	explain) options="$input $pass $judge $common --no-color" ;;
 	records) options="$input $common" ;;
-	lab) options='--output --truth --format --side --hours --scale --seed --vantage --made-up --help' ;;
+	lab)
+		options='--output --truth --format --side --no-queries --hours --world --scale --rate --seed --vantage --made-up
+			--priors --help'
+		;;
 	esac
 	_deflux_offer -W "$options" -- "$word"
 }

@@ -51,6 +51,8 @@ static enum err write_capture(struct lab *lab, const struct options *o, uint64_t
 	struct buf bytes = {0};
 	enum err e = to == NULL ? E_IO : lab_writer_open(&w, o->lab.format, &bytes);
 
+	if (e == OK && o->lab.no_queries)
+		lab_writer_answers_only(w);
 	if (e == OK)
 		e = run(lab, w, &bytes, to);
 	if (e == OK)
@@ -119,6 +121,19 @@ static int make(const struct options *o, const struct nets *nets)
 	return status;
 }
 
+static int print_priors(void)
+{
+	struct buf text = {0};
+	enum err e;
+
+	lab_priors(&text);
+	e = pour(&text, stdout);
+	if (e == OK && fflush(stdout) != 0)
+		e = E_IO;
+	buf_fini(&text);
+	return e == OK ? CLI_NOTHING : complain("-", e);
+}
+
 int cli_lab(int argc, char **argv)
 {
 	struct options o = {.verb = VERB_LAB};
@@ -129,6 +144,10 @@ int cli_lab(int argc, char **argv)
 
 	if (!help_options(&o, argc, argv, &status))
 		return status;
+	if (o.lab.priors) {
+		options_fini(&o);
+		return print_priors();
+	}
 	config.none = o.lab.made_up;
 	if (nets_open(&nets, &config, &d) == OK) {
 		status = make(&o, nets);

@@ -89,11 +89,20 @@ static const struct option_row rows[] = {
 	{"side", 0, L, GROUP_CAPTURE, "clients|upstream|both", value_lab_side,
 	 "between clients and resolver, where TTLs count down (default); between resolver and authorities, "
 	 "one look-up each time a TTL is over (cof is always this); or both"},
+	{"no-queries", 0, L, GROUP_CAPTURE, NULL, value_switch,
+	 "dnstap without the queries, as many resolvers log: half the size"},
 	{"hours", 0, L, GROUP_CAPTURE, "H", value_lab_hours,
 	 "hours of capture, from 2026-03-01T00:00:00Z; default 24"},
 	{"help", 'h', L, GROUP_CAPTURE, NULL, value_switch, "print this"},
 	{"scale", 0, L, GROUP_WORLD, "X", value_lab_scale,
-	 "size of the world; 1, the default, is about 2,500 domains and 4 questions a second"},
+	 "size of the world; 1, the default, is about 2,500 domains"},
+	{"world", 0, L, GROUP_WORLD, "demo|wide", value_lab_world,
+	 "a small world with set parameters (default), or one that draws every class of service from wide "
+	 "priors: all mechanisms of flux, each network with an honest twin"},
+	{"rate", 0, L, GROUP_WORLD, "Q", value_lab_rate,
+	 "questions a second for a scale of 1; default 4 in the demo, 2 in a wide world"},
+	{"priors", 0, L, GROUP_WORLD, NULL, value_switch,
+	 "print what a wide world is drawn from, with the sources, and do nothing else"},
 	{"seed", 0, L, GROUP_WORLD, "N", value_seed, "another number, another world; default 1"},
 	{"vantage", 0, L, GROUP_WORLD, "N", value_lab_vantage,
 	 "another number, the same world seen by another resolver: other questions, and other edges of each "
@@ -169,7 +178,7 @@ static enum err take_letters(struct options *o, const char *word, struct words *
 
 static enum err finish_lab(struct options *o, struct diag *d)
 {
-	if (o->output == NULL)
+	if (o->output == NULL && !o->lab.priors)
 		return diag_set(d, E_FORMAT, "-o FILE says where the capture goes");
 	if (o->lab.format == LAB_COF)
 		o->lab.config.sides = LAB_UPSTREAM;

@@ -25,7 +25,7 @@ struct lab_options {
 	struct lab_config config;
 	enum lab_format format;
 	const char *truth; /* NULL: none is wanted */
-	bool made_up;
+	bool made_up, priors, no_queries;
 };
 
 /* Zeroed but for the verb is ready for options_read. Strings are borrowed from argv, arrays are owned. */

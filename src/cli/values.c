@@ -97,7 +97,9 @@ enum err value_switch(struct options *o, const struct option_row *row, const cha
 			{"help", &o->help},
 			{"no-memo", &o->flow.no_memo},
 			{"no-nets", &o->flow.nets.none},
-			{"made-up", &o->lab.made_up}};
+			{"made-up", &o->lab.made_up},
+			{"priors", &o->lab.priors},
+			{"no-queries", &o->lab.no_queries}};
 
 	(void)text;
 	for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
@@ -388,6 +390,22 @@ enum err value_lab_hours(struct options *o, const struct option_row *row, const 
 		return wrong(d, row, "a whole number, 1 to 8784", text);
 	o->lab.config.hours = (uint32_t)v;
 	return OK;
+}
+
+enum err value_lab_world(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	static const enum lab_world worlds[] = {LAB_DEMO, LAB_WIDE};
+	unsigned word = 0;
+	enum err e = value_word(row, text, &word, d);
+
+	if (e == OK)
+		o->lab.config.world = worlds[word];
+	return e;
+}
+
+enum err value_lab_rate(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	return fraction(text, &o->lab.config.rate) ? OK : wrong(d, row, "a number, as 0.5", text);
 }
 
 enum err value_lab_scale(struct options *o, const struct option_row *row, const char *text, struct diag *d)

@@ -16,9 +16,10 @@ struct cof_entry {
 	uint64_t hash, count;
 	int64_t first_s, last_s;
 	const uint8_t *owner, *target;
-	const uint8_t *zone; /* the bailiwick */
+	const uint8_t *zone;      /* the bailiwick */
+	const struct addr *hints; /* of HTTPS */
 	struct addr addr;
-	uint16_t type;
+	uint16_t type, n_hints;
 };
 
 static uint64_t hash_name(const uint8_t *name, uint64_t h)
@@ -30,13 +31,21 @@ static uint64_t hash_name(const uint8_t *name, uint64_t h)
 	return rng_mix(h);
 }
 
-static uint64_t hash_record(const struct lab_record *r)
+static uint64_t hash_addr(const struct addr *a, uint64_t h)
+{
+	for (int i = 0; i < 16; i++)
+		h = (h ^ a->octets[i]) * UINT64_C(0x100000001b3);
+	return rng_mix(h);
+}
+
+static uint64_t hash_record(const struct lab_exchange *x, const struct lab_record *r)
 {
 	uint64_t h = hash_name(r->target, hash_name(r->owner, r->type));
 
-	for (int i = 0; i < 16; i++)
-		h = (h ^ r->addr.octets[i]) * UINT64_C(0x100000001b3);
-	return rng_mix(h);
+	h = hash_addr(&r->addr, h);
+	for (uint16_t i = 0; r->type == RR_HTTPS && i < x->n_hints; i++)
+		h = hash_addr(&x->hints[i], h);
+	return h;
 }
 
 static bool same_name(const uint8_t *a, const uint8_t *b)
@@ -49,8 +58,12 @@ static bool same_name(const uint8_t *a, const uint8_t *b)
 	return n == name_wire_len(b) && memcmp(a, b, n) == 0;
 }
 
-static bool is_record(const struct cof_entry *e, uint64_t hash, const struct lab_record *r)
+static bool is_record(const struct cof_entry *e, uint64_t hash, const struct lab_exchange *x,
+		      const struct lab_record *r)
 {
+	if (r->type == RR_HTTPS &&
+	    (e->n_hints != x->n_hints || memcmp(e->hints, x->hints, x->n_hints * sizeof *x->hints) != 0))
+		return false;
 	return e->hash == hash && e->type == r->type && memcmp(&e->addr, &r->addr, sizeof e->addr) == 0 &&
 	       same_name(e->owner, r->owner) && same_name(e->target, r->target);
 }
@@ -86,9 +99,10 @@ static const uint8_t *copied(struct cof *c, const uint8_t *name)
 }
 
 /* The entry of a record, new or old; NULL without memory. */
-static struct cof_entry *entry_of(struct cof *c, const struct lab_record *r, const uint8_t *zone)
+static struct cof_entry *entry_of(struct cof *c, const struct lab_exchange *x, const struct lab_record *r)
 {
-	uint64_t hash = hash_record(r);
+	uint64_t hash = hash_record(x, r);
+	const uint8_t *zone = x->zone;
 	struct cof_entry *e;
 	uint32_t at;
 
@@ -96,7 +110,7 @@ static struct cof_entry *entry_of(struct cof *c, const struct lab_record *r, con
 		return NULL;
 	at = (uint32_t)hash & (c->room - 1);
 	for (; c->table[at] != NULL; at = (at + 1) & (c->room - 1))
-		if (is_record(c->table[at], hash, r))
+		if (c->table[at]->type == r->type && is_record(c->table[at], hash, x, r))
 			return c->table[at];
 	e = arena_take(&c->arena, sizeof *e);
 	if (e == NULL)
@@ -105,6 +119,12 @@ static struct cof_entry *entry_of(struct cof *c, const struct lab_record *r, con
 	e->owner = copied(c, r->owner);
 	e->target = copied(c, r->target);
 	e->zone = copied(c, zone);
+	if (r->type == RR_HTTPS) {
+		e->n_hints = x->n_hints;
+		e->hints = arena_copy(&c->arena, x->hints, x->n_hints * sizeof *x->hints);
+		if (e->hints == NULL)
+			return NULL;
+	}
 	if (e->owner == NULL || (r->target != NULL && e->target == NULL) || (zone != NULL && e->zone == NULL))
 		return NULL;
 	c->table[at] = c->order[c->n++] = e;
@@ -123,7 +143,7 @@ enum err cof_add(struct cof *c, const struct lab_exchange *x, struct buf *to)
 
 		if (x->records[i].type == RR_SOA)
 			continue;
-		e = entry_of(c, &x->records[i], x->zone);
+		e = entry_of(c, x, &x->records[i]);
 		if (e == NULL)
 			return E_MEMORY;
 		e->first_s = e->count == 0 || now_s < e->first_s ? now_s : e->first_s;
@@ -133,21 +153,48 @@ enum err cof_add(struct cof *c, const struct lab_exchange *x, struct buf *to)
 	return OK;
 }
 
+/* Presentation form (RFC 9460, 2.1). */
+static void print_hints(const struct cof_entry *e, bool v6, struct buf *to)
+{
+	char text[ADDR_TEXT_MAX];
+	bool first = true;
+
+	for (uint16_t i = 0; i < e->n_hints; i++) {
+		if (addr_is_v4(&e->hints[i]) == v6)
+			continue;
+		addr_to_text(&e->hints[i], text);
+		buf_printf(to, "%s%s", !first ? "," : v6 ? " ipv6hint=" : " ipv4hint=", text);
+		first = false;
+	}
+}
+
+static void print_rdata(const struct cof_entry *e, struct buf *to)
+{
+	char text[NAME_TEXT_MAX];
+
+	if (e->type == RR_HTTPS) {
+		buf_add_text(to, "1 .");
+		print_hints(e, false, to);
+		print_hints(e, true, to);
+		return;
+	}
+	if (e->target != NULL)
+		name_to_text(e->target, text);
+	else
+		addr_to_text(&e->addr, text);
+	buf_add_text(to, text);
+}
+
 static void print(const struct cof_entry *e, struct buf *to)
 {
-	char owner[NAME_TEXT_MAX], rdata[NAME_TEXT_MAX], zone[NAME_TEXT_MAX], type[10];
+	char owner[NAME_TEXT_MAX], zone[NAME_TEXT_MAX], type[10];
 
 	name_to_text(e->owner, owner);
-	if (e->target != NULL)
-		name_to_text(e->target, rdata);
-	else
-		addr_to_text(&e->addr, rdata);
-	buf_printf(to,
-		   "{\"rrname\":\"%s\",\"rrtype\":\"%s\",\"rdata\":\"%s\",\"time_first\":%lld,\"time_last\":%"
-		   "lld,"
-		   "\"count\":%llu",
-		   owner, rrtype_to_text(e->type, type), rdata, (long long)e->first_s, (long long)e->last_s,
-		   (unsigned long long)e->count);
+	buf_printf(to, "{\"rrname\":\"%s\",\"rrtype\":\"%s\",\"rdata\":\"", owner,
+		   rrtype_to_text(e->type, type));
+	print_rdata(e, to);
+	buf_printf(to, "\",\"time_first\":%lld,\"time_last\":%lld,\"count\":%llu", (long long)e->first_s,
+		   (long long)e->last_s, (unsigned long long)e->count);
 	if (e->zone != NULL) {
 		name_to_text(e->zone, zone);
 		buf_printf(to, ",\"bailiwick\":\"%s\"", zone);

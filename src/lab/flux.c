@@ -120,6 +120,7 @@ static void build_network(struct world *w, enum lab_class kind, uint32_t number,
 		if (w->err != OK)
 			return;
 		z = &w->zones[zones[i]];
+		z->moving = kind == LAB_FLUX_DOUBLE;
 		z->low = 0.004f; /* a campaign: asked for now and then, seldom often */
 		z->high = 0.12f;
 		snprintf(z->network, NETWORK_MAX, "flux-%s-%u", kind == LAB_FLUX_SINGLE ? "single" : "double",

@@ -5,22 +5,27 @@
 #include <stdlib.h>
 
 #include "base/stamp.h"
+#include "lab/priors.h"
 #include "lab/resolver.h"
 #include "lab/truth.h"
 #include "lab/words.h"
 #include "lab/world.h"
 
-enum { LAB_STREAM = 2, QUESTIONS_PER_SECOND = 4 };
+enum { LAB_STREAM = 2 };
 
 #define MEAN_DAYLIGHT 0.7
 #define SCALE_MIN     0.05
 #define IS_CHANGE     UINT32_C(0x80000000) /* a pool changes; else a zone is asked for */
+#define IS_TURN       UINT32_C(0x40000000) /* something is changed on purpose, once */
 
 /* Every zone and every pool that changes has one event in the heap at any time. */
 struct event {
 	int64_t at_ns;
-	uint32_t what; /* a zone, or a pool with IS_CHANGE */
+	uint32_t what; /* a zone, a pool with IS_CHANGE, or a turn with IS_TURN */
 };
+
+/* Questions a second for a scale of 1, as each world has them. */
+static const double usual_rate[] = {[LAB_DEMO] = 4, [LAB_WIDE] = 2};
 
 struct lab {
 	struct world world;
@@ -56,14 +61,22 @@ static void sink(struct lab *l, uint32_t i)
 /* The next question for a zone: a Poisson process at the rate of noon, thinned by the hour. */
 static int64_t next_question(struct lab *l, uint32_t zone, int64_t now_ns)
 {
-	double mean_s = 1 / l->world.zones[zone].rate;
+	const struct zone *z = &l->world.zones[zone];
+	double mean_s = 1 / z->rate;
+	int64_t end_ns = l->end_ns;
 
-	while (now_ns < l->end_ns) {
+	if (z->to_s > 0) {
+		int64_t from_ns = LAB_START_NS + (int64_t)(z->from_s * 1e9);
+
+		end_ns = LAB_START_NS + (int64_t)(z->to_s * 1e9);
+		now_ns = now_ns < from_ns ? from_ns : now_ns;
+	}
+	while (now_ns < end_ns) {
 		now_ns += 1 + (int64_t)(rng_exponential(&l->rng, mean_s) * 1e9);
 		if (rng_chance(&l->rng, world_daylight(now_ns)))
 			break;
 	}
-	return now_ns;
+	return now_ns < end_ns || end_ns == l->end_ns ? now_ns : INT64_MAX;
 }
 
 struct place_in_order {
@@ -92,7 +105,7 @@ static bool is_asked_for(const struct world *w, const struct zone *z)
 static enum err share_questions(struct world *w)
 {
 	struct place_in_order *order = malloc(w->n_zones * sizeof *order);
-	double sum = 0, total = QUESTIONS_PER_SECOND * w->scale / MEAN_DAYLIGHT;
+	double sum = 0, total = w->rate / MEAN_DAYLIGHT;
 	uint32_t n = 0;
 
 	if (order == NULL)
@@ -107,8 +120,13 @@ static enum err share_questions(struct world *w)
 	qsort(order, n, sizeof *order, by_key);
 	for (uint32_t i = n; i-- > 0;)
 		sum += 1.0 / (i + 1.0);
-	for (uint32_t i = 0; i < n; i++)
-		w->zones[order[i].zone].rate = total / sum / (i + 1.0);
+	for (uint32_t i = 0; i < n; i++) {
+		struct zone *z = &w->zones[order[i].zone];
+
+		z->rate = total / sum / (i + 1.0);
+		if (z->to_s > 0) /* as much as others, in less time */
+			z->rate *= w->hours * 3600 / (z->to_s - z->from_s);
+	}
 	free(order);
 	return OK;
 }
@@ -117,7 +135,7 @@ static enum err fill_heap(struct lab *l)
 {
 	struct world *w = &l->world;
 
-	l->heap = malloc(((size_t)w->n_zones + w->n_pools) * sizeof *l->heap);
+	l->heap = malloc(((size_t)w->n_zones + w->n_pools + w->n_turns) * sizeof *l->heap);
 	if (l->heap == NULL)
 		return E_MEMORY;
 	for (uint32_t i = 0; i < w->n_zones; i++)
@@ -128,6 +146,9 @@ static enum err fill_heap(struct lab *l)
 		if (at_ns != STAMP_NONE)
 			l->heap[l->n_events++] = (struct event){at_ns, i | IS_CHANGE};
 	}
+	for (uint32_t i = 0; i < w->n_turns; i++)
+		l->heap[l->n_events++] =
+			(struct event){LAB_START_NS + (int64_t)(w->turns[i].at_s * 1e9), i | IS_TURN};
 	for (uint32_t i = l->n_events / 2; i-- > 0;)
 		sink(l, i);
 	return OK;
@@ -139,6 +160,8 @@ static enum err check(const struct lab_config *c, struct diag *d)
 		return diag_set(d, E_RANGE, "hours: 1 to %d", LAB_HOURS_MAX);
 	if (!(c->scale >= SCALE_MIN && c->scale <= LAB_SCALE_MAX))
 		return diag_set(d, E_RANGE, "scale: %g to %d", SCALE_MIN, LAB_SCALE_MAX);
+	if (!(c->rate >= 0 && c->rate <= LAB_RATE_MAX))
+		return diag_set(d, E_RANGE, "rate: 0 to %d", LAB_RATE_MAX);
 	if (c->sides == 0 || (c->sides & ~(unsigned)(LAB_CLIENTS | LAB_UPSTREAM)) != 0)
 		return diag_set(d, E_RANGE, "side: clients, upstream or both");
 	return OK;
@@ -153,7 +176,13 @@ static enum err build(struct lab *l, const struct lab_config *config)
 		return e;
 	w->scale = config->scale;
 	w->vantage = config->vantage;
-	services_build(w);
+	w->hours = config->hours;
+	w->rate = (config->rate > 0 ? config->rate : usual_rate[config->world]) * config->scale;
+	w->wide = config->world == LAB_WIDE;
+	if (w->wide)
+		wide_build(w);
+	else
+		services_build(w);
 	if (w->err != OK)
 		return w->err;
 	e = share_questions(w);
@@ -228,12 +257,46 @@ static bool has_wildcard(const struct world *w, uint32_t zone)
 	return false;
 }
 
-static const uint8_t *below(struct lab *l, const uint8_t *zone)
+static const uint8_t *below(struct lab *l, const uint8_t *zone, unsigned digits)
 {
 	char word[WORD_MAX];
 
-	word_make(&l->rng, 2 + (unsigned)rng_below(&l->rng, 3), word);
+	if (digits == 0)
+		word_make(&l->rng, 2 + (unsigned)rng_below(&l->rng, 3), word);
+	else
+		word_digits(&l->rng, digits, word);
 	return word_below(&l->scratch, word, zone);
+}
+
+/* The name that says its own address: "192-0-2-7.example.org". */
+static const uint8_t *embedding(struct lab *l, struct ask *q)
+{
+	const struct host *h = &l->world.hosts[q->host];
+	struct draw d = {h, h->pool, q->now_ns};
+	uint32_t chosen[ANSWER_MAX];
+	char text[ADDR_TEXT_MAX];
+
+	(void)world_draw(&l->world, &d, &l->rng, chosen);
+	q->member = chosen[0];
+	addr_to_text(&l->world.members[q->member].v4, text);
+	for (char *c = text; *c != 0; c++)
+		*c = *c == '.' ? '-' : *c;
+	return word_below(&l->scratch, text, h->owner);
+}
+
+static uint16_t choose_type(struct lab *l, uint32_t host)
+{
+	const struct world *w = &l->world;
+	const struct host *h = &w->hosts[host];
+	double u = rng_unit(&l->rng);
+
+	if (!w->wide)
+		return u < 0.12 ? RR_AAAA : RR_A;
+	if (h->hints != NONE && u < 0.3)
+		return RR_HTTPS;
+	if (h->embedded)
+		return RR_A;
+	return u > (h->pool != NONE && w->pools[h->pool].plan.no_v4 ? 0.4 : 0.8) ? RR_AAAA : RR_A;
 }
 
 /* A mistyped or generated domain that nobody registered. */
@@ -250,20 +313,29 @@ static const uint8_t *nobodys(struct lab *l)
 static enum err ask(struct lab *l, uint32_t zone)
 {
 	struct world *w = &l->world;
-	struct ask q = {
-		.now_ns = l->now_ns, .zone = zone, .qtype = rng_chance(&l->rng, 0.12) ? RR_AAAA : RR_A};
-	double u = rng_unit(&l->rng);
+	struct ask q = {.now_ns = l->now_ns, .zone = zone, .member = NONE};
+	double u;
 
 	arena_reset(&l->scratch);
-	q.host = choose_host(l, zone);
+	if (w->wide) {
+		q.host = choose_host(l, zone);
+		q.qtype = choose_type(l, q.host);
+		u = rng_unit(&l->rng);
+	} else {
+		q.qtype = choose_type(l, 0);
+		u = rng_unit(&l->rng);
+		q.host = choose_host(l, zone);
+	}
 	if (u < 0.015) {
 		q.host = q.zone = NONE;
 		q.name = nobodys(l);
 	} else if (u < 0.06 && !has_wildcard(w, zone)) {
 		q.host = NONE;
-		q.name = below(l, w->zones[zone].apex);
+		q.name = below(l, w->zones[zone].apex, 0);
+	} else if (w->hosts[q.host].embedded) {
+		q.name = embedding(l, &q);
 	} else if (w->hosts[q.host].wildcard) {
-		q.name = below(l, w->hosts[q.host].owner);
+		q.name = below(l, w->hosts[q.host].owner, w->hosts[q.host].digits);
 	} else {
 		q.name = w->hosts[q.host].owner;
 	}
@@ -282,7 +354,11 @@ static enum err step(struct lab *l)
 	enum err e;
 
 	l->now_ns = first->at_ns;
-	if ((what & IS_CHANGE) != 0) {
+	if ((what & IS_TURN) != 0) {
+		world_take_turn(&l->world, what & ~IS_TURN);
+		first->at_ns = INT64_MAX;
+		e = OK;
+	} else if ((what & IS_CHANGE) != 0) {
 		world_change(&l->world, what & ~IS_CHANGE);
 		first->at_ns = world_next_change(&l->world, what & ~IS_CHANGE, l->now_ns);
 		e = l->world.err;
@@ -306,7 +382,7 @@ enum err lab_next(struct lab *l, struct lab_exchange *out)
 			*out = *x;
 			return OK;
 		}
-		if (l->n_events == 0 || l->heap[0].at_ns >= l->end_ns)
+		if (l->n_events == 0 || l->heap[0].at_ns >= l->end_ns) /* INT64_MAX: never again */
 			return E_END;
 		e = step(l);
 		if (e != OK)
@@ -331,6 +407,11 @@ enum err lab_truth(const struct lab *l, enum err (*take)(void *context, const ch
 	return e;
 }
 
+void lab_priors(struct buf *to)
+{
+	prior_print(to);
+}
+
 void lab_domains(const struct lab *l, size_t *all, size_t *flux)
 {
 	*all = *flux = 0;
@@ -338,7 +419,7 @@ void lab_domains(const struct lab *l, size_t *all, size_t *flux)
 		const struct zone *z = &l->world.zones[i];
 
 		*all += !z->is_suffix;
-		*flux += z->kind == LAB_FLUX_SINGLE || z->kind == LAB_FLUX_DOUBLE;
+		*flux += truth_is_flux(z);
 	}
 }
 

@@ -28,11 +28,24 @@ enum lab_side {
 
 #define LAB_START_NS (INT64_C(1772323200) * INT64_C(1000000000)) /* 2026-03-01T00:00:00Z, a Sunday */
 
-enum { LAB_HOURS_MAX = 24 * 366, LAB_SCALE_MAX = 100, LAB_RECORDS_MAX = 64 };
+enum {
+	LAB_HOURS_MAX = 24 * 366,
+	LAB_SCALE_MAX = 100,
+	LAB_RECORDS_MAX = 64,
+	LAB_HINTS_MAX = 64,
+	LAB_RATE_MAX = 10000
+};
+
+enum lab_world {
+	LAB_DEMO, /* a small world with set parameters */
+	LAB_WIDE  /* every class drawn from wide priors (priors.h), flux with its honest twins */
+};
 
 struct lab_config {
 	uint64_t seed;
+	enum lab_world world;
 	uint32_t hours;          /* 1..LAB_HOURS_MAX */
+	double rate;             /* questions a second for a scale of 1; 0: as the world has it */
 	double scale;            /* 1: about 2,500 domains and 4 questions a second; 0.05..LAB_SCALE_MAX */
 	uint32_t vantage;        /* which of the world's resolvers looks: others get other edges of a CDN */
 	unsigned sides;          /* enum lab_side bits */
@@ -42,7 +55,7 @@ struct lab_config {
 /* One record. `owner` and `target` are names in wire form, borrowed until the next lab_next. */
 struct lab_record {
 	const uint8_t *owner, *target; /* target: CNAME, NS; SOA: the first server; NULL else */
-	struct addr addr;              /* A, AAAA */
+	struct addr addr;              /* A, AAAA; of HTTPS, the exchange has the hints */
 	uint32_t ttl;
 	uint16_t type;
 	uint8_t section; /* enum section */
@@ -61,6 +74,8 @@ struct lab_exchange {
 	bool tcp, edns;
 	uint16_t n;
 	struct lab_record records[LAB_RECORDS_MAX]; /* in order of their sections */
+	uint16_t n_hints;
+	struct addr hints[LAB_HINTS_MAX]; /* of its HTTPS record: of IPv4, then of IPv6 */
 };
 
 struct lab;
@@ -74,15 +89,14 @@ enum err lab_next(struct lab *l, struct lab_exchange *out) MUST_USE;
 
 /*
  * The truth so far as lines of JSON, one object for each registrable domain, in an order that does not
- * change: domain    text class     "flux-single", "flux-double", "cdn", "volunteer-pool", "dynamic-dns",
- * "load-balancer", "ordinary", "parked", "provider" flux      true or false network   what shares its members
- * or its hands: "flux-single-1", "cdn-2"; absent: nothing lookups   answers with addresses that clients were
- * given members   the addresses its names led to in those answers, in order of first appearance servers those
- * of its name servers in those answers (double flux: agents too) Lines are handed to `take` one at a time; it
- * may stop the walk by any error, which is returned.
+ * change; `deflux-lab(1)` says what stands in them. Lines are handed to `take` one at a time; it may stop the
+ * walk by any error, which is returned.
  */
 enum err lab_truth(const struct lab *l, enum err (*take)(void *context, const char *line, size_t len),
 		   void *context) MUST_USE;
+
+/* What a wide world is drawn from, as tab-separated text with the sources. */
+void lab_priors(struct buf *to);
 
 /* How many domains of the world are flux, and how many there are. */
 void lab_domains(const struct lab *l, size_t *all, size_t *flux);

@@ -11,6 +11,7 @@ enum {
 	SURE_PERCENT = 60, /* how sure the database should be of a network's kind */
 	SURE_LEAST = 30,   /* for a kind that it is not surer of */
 	FEWEST = 20,       /* networks of one kind: fewer would put its members all in one place */
+	UNSURE_LEAST = 25, /* below this a network is hardly of the kind */
 	COUNTRY_TRIES = 4000,
 	ADDRESS_TRIES = 64
 };
@@ -139,6 +140,23 @@ uint32_t places_pick(const struct places *p, struct rng *r, enum net_kind kind, 
 			break;
 	}
 	return pick;
+}
+
+uint32_t places_pick_unsure(const struct places *p, struct rng *r, enum net_kind kind, const char *country)
+{
+	for (int i = 0; p->nets != NULL && i < COUNTRY_TRIES; i++) {
+		uint32_t pick = (uint32_t)rng_below(r, nets_count(p->nets));
+		const struct net *n = nets_get(p->nets, pick);
+		struct addr probe;
+
+		if (country != NULL && memcmp(n->country, country, 2) != 0)
+			continue;
+		if (n->kind[kind] * 100 < (float)UNSURE_LEAST || !rng_chance(r, (double)n->kind[kind]))
+			continue;
+		if (nets_address_in(p->nets, pick, false, 0, &probe))
+			return pick;
+	}
+	return places_pick(p, r, kind, country);
 }
 
 bool places_address(const struct places *p, uint32_t place, bool v6, struct rng *r, struct addr *out)

@@ -26,6 +26,12 @@ bool places_real(const struct places *p);
 /* A network of that kind, in `country` (two capitals) where there is one of it; NULL: any country. */
 uint32_t places_pick(const struct places *p, struct rng *r, enum net_kind kind, const char *country);
 
+/*
+ * A network that may be of that kind: drawn from all, each as often as the database's estimate says it is.
+ * Most networks are so: their names say little. Falls back to places_pick, as with made-up networks.
+ */
+uint32_t places_pick_unsure(const struct places *p, struct rng *r, enum net_kind kind, const char *country);
+
 /* An address of that network. IPv6 gives false where it has none; IPv4 never does. Never a special-purpose
  * one. */
 bool places_address(const struct places *p, uint32_t place, bool v6, struct rng *r, struct addr *out);

@@ -9,7 +9,6 @@
 
 enum { RESOLVER_STREAM = 3, NEGATIVE_S = 900, CHAIN_MAX = 6 };
 
-static const uint8_t resolver_octets[4] = {192, 0, 2, 53};
 static const uint8_t registry_octets[4] = {192, 5, 6, 30};
 
 enum err resolver_init(struct resolver *r, const struct world *w, uint64_t seed, unsigned sides)
@@ -18,24 +17,29 @@ enum err resolver_init(struct resolver *r, const struct world *w, uint64_t seed,
 	rng_seed(&r->rng, seed, RESOLVER_STREAM + 16 * (uint64_t)w->vantage);
 	r->v4 = calloc(w->n_hosts, sizeof *r->v4);
 	r->v6 = calloc(w->n_hosts, sizeof *r->v6);
+	if (w->wide)
+		r->hints = calloc(w->n_hosts, sizeof *r->hints);
+	r->alias = calloc(w->n_hosts, sizeof *r->alias);
 	r->alias_until_s = calloc(w->n_hosts, sizeof *r->alias_until_s);
 	r->ns_until_s = calloc(w->n_zones, sizeof *r->ns_until_s);
 	r->tallies = calloc(w->n_zones, sizeof *r->tallies);
 	r->exchanges = calloc(RESOLVER_EXCHANGES_MAX, sizeof *r->exchanges);
-	if (r->v4 == NULL || r->v6 == NULL || r->alias_until_s == NULL || r->ns_until_s == NULL ||
-	    r->tallies == NULL || r->exchanges == NULL)
+	if (r->v4 == NULL || r->v6 == NULL || (w->wide && r->hints == NULL) || r->alias == NULL ||
+	    r->alias_until_s == NULL || r->ns_until_s == NULL || r->tallies == NULL || r->exchanges == NULL)
 		return E_MEMORY;
+	for (uint32_t i = 0; i < w->n_hosts; i++)
+		r->alias[i] = w->hosts[i].alias;
 	return OK;
 }
 
 void resolver_fini(struct resolver *r)
 {
-	for (uint32_t i = 0; r->tallies != NULL && i < r->w->n_zones; i++) {
-		member_set_fini(&r->tallies[i].members);
-		member_set_fini(&r->tallies[i].servers);
-	}
+	for (uint32_t i = 0; r->tallies != NULL && i < r->w->n_zones; i++)
+		tally_fini(&r->tallies[i]);
 	free(r->v4);
 	free(r->v6);
+	free(r->hints);
+	free(r->alias);
 	free(r->alias_until_s);
 	free(r->ns_until_s);
 	free(r->tallies);
@@ -65,23 +69,49 @@ static struct lab_record *add(struct lab_exchange *x, enum section s, const uint
 	return rec;
 }
 
-static const struct cached *set_of(const struct resolver *r, uint32_t host, uint16_t type)
+static struct cached *set_of(const struct resolver *r, uint32_t host, uint16_t type)
 {
-	return type == RR_AAAA ? &r->v6[host] : &r->v4[host];
+	return type == RR_AAAA ? &r->v6[host] : type == RR_HTTPS ? &r->hints[host] : &r->v4[host];
 }
 
-/* A host's addresses in the order a resolver hands them out: rotated by a random step. */
-static void add_set(struct resolver *r, struct lab_exchange *x, enum section s, uint32_t host, uint16_t type)
+/* One record with the addresses of a set as its hints. */
+static void add_hints(struct resolver *r, struct lab_exchange *x, const uint8_t *owner,
+		      const struct cached *set)
 {
-	const struct cached *set = set_of(r, host, type);
-	const uint8_t *owner = r->w->hosts[host].owner;
+	add(x, SECTION_ANSWER, owner, RR_HTTPS, left(set->until_s, x->answered_ns));
+	for (int v6 = 0; v6 < 2; v6++)
+		for (uint32_t i = 0; i < set->n && x->n_hints < LAB_HINTS_MAX; i++) {
+			const struct member *m = &r->w->members[set->members[i]];
+			const struct addr *a = v6 ? &m->v6 : &m->v4;
+
+			if (!addr_is_none(a))
+				x->hints[x->n_hints++] = *a;
+		}
+}
+
+/* Which set stands where, and under which name: a wildcard's is the one that was asked for. */
+struct answer {
+	enum section section;
+	const uint8_t *owner;
+	uint32_t host;
+	uint16_t type;
+};
+
+/* A host's addresses in the order a resolver hands them out: rotated by a random step. */
+static void add_set(struct resolver *r, struct lab_exchange *x, const struct answer *a)
+{
+	const struct cached *set = set_of(r, a->host, a->type);
 	uint32_t ttl = left(set->until_s, x->answered_ns);
 	uint32_t from = set->n == 0 ? 0 : (uint32_t)rng_below(&r->rng, set->n);
 
+	if (a->type == RR_HTTPS) {
+		add_hints(r, x, a->owner, set);
+		return;
+	}
 	for (uint32_t i = 0; i < set->n; i++) {
 		const struct member *m = &r->w->members[set->members[(from + i) % set->n]];
 
-		add(x, s, owner, type, ttl)->addr = type == RR_AAAA ? m->v6 : m->v4;
+		add(x, a->section, a->owner, a->type, ttl)->addr = a->type == RR_AAAA ? m->v6 : m->v4;
 	}
 }
 
@@ -110,11 +140,12 @@ static void add_servers(struct resolver *r, struct lab_exchange *x, uint32_t zon
 		add(x, SECTION_AUTHORITY, z->cut, RR_NS, ttl)->target = r->w->hosts[z->servers[i]].owner;
 	for (uint32_t i = 0; i < z->n_servers; i++) {
 		uint32_t server = z->servers[i];
+		const uint8_t *owner = r->w->hosts[server].owner;
 
 		if (left(r->v4[server].until_s, x->answered_ns) != 0)
-			add_set(r, x, SECTION_ADDITIONAL, server, RR_A);
+			add_set(r, x, &(struct answer){SECTION_ADDITIONAL, owner, server, RR_A});
 		if (left(r->v6[server].until_s, x->answered_ns) != 0)
-			add_set(r, x, SECTION_ADDITIONAL, server, RR_AAAA);
+			add_set(r, x, &(struct answer){SECTION_ADDITIONAL, owner, server, RR_AAAA});
 	}
 }
 
@@ -122,19 +153,23 @@ static void add_servers(struct resolver *r, struct lab_exchange *x, uint32_t zon
 static void renew(struct resolver *r, uint32_t host, uint16_t qtype, int64_t now_ns)
 {
 	const struct host *h = &r->w->hosts[host];
-	struct cached *set = qtype == RR_AAAA ? &r->v6[host] : &r->v4[host];
+	struct draw d = {h, qtype == RR_HTTPS ? h->hints : h->pool, now_ns};
+	struct cached *set = set_of(r, host, qtype);
 	uint32_t ttl = h->ttl;
 
-	set->n = (uint8_t)world_draw(r->w, host, now_ns, &r->rng, set->members);
-	if (qtype == RR_AAAA) {
+	set->n = d.pool == NONE ? 0 : (uint8_t)world_draw(r->w, &d, &r->rng, set->members);
+	if (qtype != RR_HTTPS) {
 		uint8_t have = 0;
 
-		for (uint8_t i = 0; i < set->n; i++)
-			if (!addr_is_none(&r->w->members[set->members[i]].v6))
+		for (uint8_t i = 0; i < set->n; i++) {
+			const struct member *m = &r->w->members[set->members[i]];
+
+			if (!addr_is_none(qtype == RR_AAAA ? &m->v6 : &m->v4))
 				set->members[have++] = set->members[i];
+		}
 		set->n = have;
-		ttl = have == 0 ? NEGATIVE_S : ttl;
 	}
+	ttl = set->n == 0 ? NEGATIVE_S : ttl;
 	set->until_s = second(now_ns) + ttl;
 }
 
@@ -159,6 +194,8 @@ static struct addr authority_of(struct resolver *r, uint32_t zone, int64_t now_n
 	if (z->n_servers == 0)
 		return addr_v4(registry_octets);
 	server = z->servers[rng_below(&r->rng, z->n_servers)];
+	for (uint32_t i = 0; i < z->n_servers && r->w->hosts[server].dead; i++)
+		server = z->servers[i];
 	if (r->v4[server].n == 0)
 		renew(r, server, RR_A, now_ns);
 	return r->w->members[r->v4[server].members[0]].v4;
@@ -176,7 +213,14 @@ static void begin(struct resolver *r, struct lab_exchange *x, const struct ask *
 	x->side = (uint8_t)side;
 	x->tcp = rng_chance(&r->rng, 0.01);
 	x->edns = side == LAB_UPSTREAM || rng_chance(&r->rng, 0.4);
-	x->n = 0;
+	x->n = x->n_hints = 0;
+}
+
+static struct addr resolver_addr(const struct resolver *r)
+{
+	uint8_t octets[4] = {192, 0, 2, (uint8_t)(53 + r->w->vantage % 200)};
+
+	return addr_v4(octets);
 }
 
 /* The exchange a look-up is written into; one that nobody will see when the observer stands elsewhere. */
@@ -194,7 +238,7 @@ static struct lab_exchange *look_up_begin(struct resolver *r, const struct ask *
 	struct lab_exchange *x = next_exchange(r);
 
 	begin(r, x, q, LAB_UPSTREAM);
-	x->client = addr_v4(resolver_octets);
+	x->client = resolver_addr(r);
 	x->server = q->zone == NONE ? addr_v4(registry_octets) : authority_of(r, q->zone, q->now_ns);
 	x->zone = q->zone == NONE ? NULL : r->w->zones[q->zone].cut;
 	x->asked_ns = *at_ns + 100 * NS_PER_US;
@@ -216,7 +260,9 @@ static void look_up(struct resolver *r, const struct ask *q, int64_t *at_ns)
 	renew_servers(r, q->zone, *at_ns);
 	while (h->alias != NONE) {
 		r->alias_until_s[host] = second(*at_ns) + h->ttl;
-		host = h->alias;
+		if (h->n_aliases > 1)
+			r->alias[host] = h->alias + (uint32_t)rng_below(&r->rng, h->n_aliases);
+		host = r->alias[host];
 		add(x, SECTION_ANSWER, owner, RR_CNAME, h->ttl)->target = r->w->hosts[host].owner;
 		h = &r->w->hosts[host];
 		owner = h->owner;
@@ -227,11 +273,15 @@ static void look_up(struct resolver *r, const struct ask *q, int64_t *at_ns)
 		}
 	}
 	renew(r, host, q->qtype, *at_ns);
+	if (h->embedded && q->member != NONE && q->qtype == RR_A) {
+		set_of(r, host, q->qtype)->members[0] = q->member;
+		set_of(r, host, q->qtype)->n = 1;
+	}
 	if (set_of(r, host, q->qtype)->n == 0) {
 		add_soa(r, x, q->name, q->zone);
 		return;
 	}
-	add_set(r, x, SECTION_ANSWER, host, q->qtype);
+	add_set(r, x, &(struct answer){SECTION_ANSWER, owner, host, q->qtype});
 	add_servers(r, x, q->zone);
 }
 
@@ -239,33 +289,34 @@ static bool is_held(const struct resolver *r, const struct ask *q)
 {
 	const struct host *h = &r->w->hosts[q->host];
 
+	if (h->wildcard && q->name != h->owner) /* the label is new each time */
+		return false;
 	if (h->alias != NONE)
-		return !h->wildcard && left(r->alias_until_s[q->host], q->now_ns) != 0;
+		return left(r->alias_until_s[q->host], q->now_ns) != 0;
 	return left(set_of(r, q->host, q->qtype)->until_s, q->now_ns) != 0;
 }
 
-static void remember(struct resolver *r, struct member_set *s, uint32_t id, bool v6)
+static void keep(struct resolver *r, enum err e)
 {
-	enum err e = member_set_add(s, v6 ? id | TALLY_V6 : id);
-
 	if (e != OK)
 		r->err = e;
 }
 
 /* Truth: what this answer tells of a domain. */
-static void tell(struct resolver *r, uint32_t zone, const struct cached *set, bool v6)
+static void tell(struct resolver *r, const struct ask *q, const struct cached *set, uint32_t zone)
 {
 	const struct zone *z = &r->w->zones[zone];
 	struct tally *t = &r->tallies[zone];
+	uint32_t at_s = (uint32_t)((q->now_ns - LAB_START_NS) / NS_PER_SECOND);
 
 	t->lookups++;
 	for (uint8_t i = 0; i < set->n; i++)
-		remember(r, &t->members, set->members[i], v6);
-	if (z->kind != LAB_FLUX_DOUBLE && t->servers.n != 0)
+		keep(r, tally_member(t, r->w, set->members[i], q->qtype, at_s));
+	if (!z->moving && !z->resettles && t->servers.n != 0)
 		return; /* servers that stay need no second look */
 	for (uint32_t i = 0; i < z->n_servers; i++)
 		for (uint8_t j = 0; j < r->v4[z->servers[i]].n; j++)
-			remember(r, &t->servers, r->v4[z->servers[i]].members[j], false);
+			keep(r, tally_server(t, r->w, z, r->v4[z->servers[i]].members[j], at_s));
 }
 
 /* Fills the cache along the chain of aliases; at_ns moves on with every look-up. */
@@ -279,7 +330,7 @@ static void fetch(struct resolver *r, const struct ask *asked, int64_t *at_ns)
 			look_up(r, &q, at_ns);
 		if (r->w->hosts[q.host].alias == NONE)
 			return;
-		q.host = r->w->hosts[q.host].alias;
+		q.host = r->alias[q.host];
 		q.name = r->w->hosts[q.host].owner;
 	}
 }
@@ -296,7 +347,7 @@ static void reply(struct resolver *r, const struct ask *q, struct lab_exchange *
 		/* a wildcard's label is new each time, so its alias was just fetched */
 		uint32_t ttl = h->wildcard ? h->ttl : left(r->alias_until_s[host], x->answered_ns);
 
-		host = h->alias;
+		host = r->alias[host];
 		add(x, SECTION_ANSWER, owner, RR_CNAME, ttl)->target = r->w->hosts[host].owner;
 		h = &r->w->hosts[host];
 		owner = h->owner;
@@ -306,11 +357,11 @@ static void reply(struct resolver *r, const struct ask *q, struct lab_exchange *
 		add_soa(r, x, q->name, h->zone);
 		return;
 	}
-	add_set(r, x, SECTION_ANSWER, host, q->qtype);
+	add_set(r, x, &(struct answer){SECTION_ANSWER, owner, host, q->qtype});
 	add_servers(r, x, h->zone);
-	tell(r, q->zone, set, q->qtype == RR_AAAA);
+	tell(r, q, set, q->zone);
 	if (h->zone != q->zone)
-		tell(r, h->zone, set, q->qtype == RR_AAAA);
+		tell(r, q, set, h->zone);
 }
 
 /* A name that does not exist is asked for once and never again: nothing is cached. */
@@ -332,7 +383,7 @@ void resolver_ask(struct resolver *r, const struct ask *q)
 	r->n = 1;
 	begin(r, x, q, LAB_CLIENTS);
 	x->client = addr_v4(client);
-	x->server = addr_v4(resolver_octets);
+	x->server = resolver_addr(r);
 	x->answered_ns = lost ? STAMP_NONE : at_ns + 2 * NS_PER_SECOND;
 	if (failed)
 		x->flags |= RCODE_SERVFAIL;

@@ -22,7 +22,8 @@ struct resolver {
 	const struct world *w; /* borrowed; its members may move, its hosts and zones stay */
 	struct rng rng;
 	unsigned sides;
-	struct cached *v4, *v6;         /* for each host */
+	struct cached *v4, *v6, *hints; /* for each host; hints: none but in a wide world */
+	uint32_t *alias;                /* for each host: where it leads as long as it is held */
 	int64_t *alias_until_s;         /* for each host */
 	int64_t *ns_until_s;            /* for each zone */
 	struct tally *tallies;          /* for each zone */
@@ -37,7 +38,8 @@ struct ask {
 	const uint8_t *name; /* what is asked for; good until the answer is used up */
 	uint32_t host;       /* which host that is; NONE: it does not exist */
 	uint32_t zone;       /* NONE: the domain does not exist */
-	uint16_t qtype;      /* A or AAAA */
+	uint32_t member;     /* an embedded name's address; NONE else */
+	uint16_t qtype;      /* A, AAAA or HTTPS */
 };
 
 enum err resolver_init(struct resolver *r, const struct world *w, uint64_t seed, unsigned sides) MUST_USE;

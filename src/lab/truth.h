@@ -9,27 +9,47 @@
 #include "base/err.h"
 #include "lab/world.h"
 
-/* A set of members in order of their first appearance. Zeroed is empty. */
+/* A set of addresses, as the members that have them, in order of first appearance. Zeroed is empty. */
 struct member_set {
-	uint32_t *ids;   /* n of room / 2 */
-	uint32_t *table; /* room slots, a power of two: index into ids + 1; 0: free */
+	uint32_t *ids;     /* n of room / 2; with TALLY_V6 for the member's IPv6 address */
+	uint32_t *first_s; /* when each appeared, in seconds from the lab's start */
+	uint32_t *table;   /* room slots, a power of two: index into ids + 1; 0: free */
 	uint32_t n, room;
 };
 
-enum err member_set_add(struct member_set *s, uint32_t id) MUST_USE;
+/* An address that another member of it had before is not added again. */
+enum err member_set_add(struct member_set *s, const struct world *w, uint32_t id, uint32_t at_s) MUST_USE;
+bool member_set_has(const struct member_set *s, const struct world *w, uint32_t id);
 void member_set_fini(struct member_set *s);
+
+/* Members are independent when they stand in different /24s (IPv6: /48s); one with both addresses counts
+ * once. */
+enum { INDEPENDENT = 15 };
 
 /* What clients were told of one zone. */
 struct tally {
 	uint64_t lookups;
-	struct member_set members,
-		servers; /* an IPv6 address is noted as the member's number with TALLY_V6 */
+	struct member_set members, servers;
+	uint64_t groups[INDEPENDENT]; /* of the independent members so far */
+	uint32_t n_groups;
+	uint32_t fifteenth_s; /* when the last of them appeared */
 };
 
 #define TALLY_V6 UINT32_C(0x80000000)
 
+/* A member that an answer to a question of that type led to: by its IPv6 address for AAAA and where it has no
+ * other. */
+enum err tally_member(struct tally *t, const struct world *w, uint32_t member, uint16_t qtype,
+		      uint32_t at_s) MUST_USE;
+/* The address of one of the zone's servers; where servers are members too, it counts among these. */
+enum err tally_server(struct tally *t, const struct world *w, const struct zone *z, uint32_t member,
+		      uint32_t at_s) MUST_USE;
+void tally_fini(struct tally *t);
+
 /* The text of a class, as truth names it: "flux-single". Static storage. */
 const char *truth_class(enum lab_class kind);
+
+bool truth_is_flux(const struct zone *z);
 
 /* Appends the line of JSON for zone `zone`, with its newline. */
 void truth_line(const struct world *w, uint32_t zone, const struct tally *t, struct buf *to);

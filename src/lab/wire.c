@@ -97,7 +97,33 @@ static void put_soa(struct message *m, const struct lab_record *r)
 		put_u32(m, numbers[i]);
 }
 
-static void put_record(struct message *m, const struct lab_record *r)
+/* The hints of one family as a parameter (RFC 9460, 7.3). */
+static void put_hints(struct message *m, const struct lab_exchange *x, bool v6)
+{
+	enum { IPV4HINT = 4, IPV6HINT = 6 };
+	unsigned octets = v6 ? 16 : 4, n = 0;
+
+	for (uint16_t i = 0; i < x->n_hints; i++)
+		n += addr_is_v4(&x->hints[i]) != v6;
+	if (n == 0)
+		return;
+	put_u16(m, v6 ? IPV6HINT : IPV4HINT);
+	put_u16(m, n * octets);
+	for (uint16_t i = 0; i < x->n_hints; i++)
+		if (addr_is_v4(&x->hints[i]) != v6)
+			put(m, x->hints[i].octets + 16 - octets, octets);
+}
+
+/* The service itself, at its own name (RFC 9460, 2.2), with hints. */
+static void put_service(struct message *m, const struct lab_exchange *x)
+{
+	put_u16(m, 1);
+	put(m, "", 1);
+	put_hints(m, x, false);
+	put_hints(m, x, true);
+}
+
+static void put_record(struct message *m, const struct lab_exchange *x, const struct lab_record *r)
 {
 	size_t start;
 
@@ -113,6 +139,8 @@ static void put_record(struct message *m, const struct lab_record *r)
 		put(m, r->addr.octets, 16);
 	else if (r->type == RR_SOA)
 		put_soa(m, r);
+	else if (r->type == RR_HTTPS)
+		put_service(m, x);
 	else
 		put_name(m, r->target);
 	if (!m->over)
@@ -128,7 +156,7 @@ static bool put_section(struct message *m, const struct lab_exchange *x, enum se
 	for (uint16_t i = 0; i < x->n; i++) {
 		if (x->records[i].section != s)
 			continue;
-		put_record(m, &x->records[i]);
+		put_record(m, x, &x->records[i]);
 		count++;
 	}
 	if (m->over) {

@@ -33,6 +33,16 @@ size_t word_make(struct rng *r, unsigned syllables, char word[WORD_MAX])
 	return len;
 }
 
+void word_digits(struct rng *r, unsigned n, char word[WORD_MAX])
+{
+	static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+	unsigned i = 0;
+
+	for (; i < n && i + 1 < WORD_MAX; i++)
+		word[i] = digits[rng_below(r, sizeof digits - 1)];
+	word[i] = 0;
+}
+
 const char *word_suffix(struct rng *r, int cheap)
 {
 	static const char *const common[] = {"com",    "com", "com", "com", "com", "com",  "com",   "net",

@@ -13,6 +13,9 @@ enum { WORD_MAX = 32 };
 /* Writes a word of `syllables` (1..7) with its NUL; returns its length. */
 size_t word_make(struct rng *r, unsigned syllables, char word[WORD_MAX]);
 
+/* Writes a label of n (up to WORD_MAX - 1) letters and digits, as programs make them, with its NUL. */
+void word_digits(struct rng *r, unsigned n, char word[WORD_MAX]);
+
 /* A public suffix in text form, common ones more often; `cheap`: of those that abuse prefers. Static storage.
  */
 const char *word_suffix(struct rng *r, int cheap);

@@ -12,7 +12,7 @@
 #include "dns/name.h"
 #include "lab/words.h"
 
-enum { WORLD_STREAM = 1, DRAW_TRIES = 40, NAMES_ROOM_MIN = 1024 };
+enum { WORLD_STREAM = 1, NAMES_ROOM_MIN = 1024 };
 
 /* Room for one more element behind the first n; NULL (and w->err) when that fails. */
 static void *grown(struct world *w, void *list, uint32_t *room, uint32_t n, size_t size)
@@ -50,16 +50,52 @@ static uint32_t add_member(struct world *w, const struct member *m)
 	return w->n_members++;
 }
 
+/* Puts a new machine into the /24 of one that its pool has already. */
+static void stand_beside(struct world *w, const struct pool *p, struct member *m)
+{
+	const struct member *other = &w->members[p->slots[rng_below(&w->rng, p->n_slots)]];
+
+	if (other->decoy || addr_is_none(&other->v4))
+		return;
+	m->place = other->place;
+	m->v4 = other->v4;
+	m->v4.octets[15] = (uint8_t)(1 + rng_below(&w->rng, 254));
+}
+
+/* A stranger among the members: of a large firm, or of the pool that is to be brought into disrepute. */
+static uint32_t new_decoy(struct world *w, const struct pool *p)
+{
+	struct member m = {.decoy = true, .weight = 1, .awake = 24};
+
+	if (p->plan.framed != NONE) {
+		const struct pool *other = &w->pools[p->plan.framed];
+
+		m.v4 = w->members[other->slots[rng_below(&w->rng, other->plan.n)]].v4;
+	}
+	if (addr_is_none(&m.v4)) {
+		m.place = places_pick(w->places, &w->rng,
+				      rng_chance(&w->rng, 0.5) ? NET_CONTENT : NET_BUSINESS, NULL);
+		(void)places_address(w->places, m.place, false, &w->rng, &m.v4);
+	}
+	return add_member(w, &m);
+}
+
 /* A machine of a pool; `place` NONE: somewhere in the pool's networks. */
 static uint32_t new_member(struct world *w, const struct pool *p, uint32_t place)
 {
 	struct member m = {.place = place, .weight = 1, .awake = 24};
 
+	if (p->plan.decoys > 0 && rng_chance(&w->rng, p->plan.decoys))
+		return new_decoy(w, p);
 	if (place == NONE)
 		m.place = p->places[rng_below(&w->rng, p->n_places)];
 	(void)places_address(w->places, m.place, false, &w->rng, &m.v4);
+	if (p->plan.same_24 > 0 && p->n_slots > 0 && rng_chance(&w->rng, p->plan.same_24))
+		stand_beside(w, p, &m);
 	if (rng_chance(&w->rng, p->plan.v6) && !places_address(w->places, m.place, true, &w->rng, &m.v6))
 		m.v6 = (struct addr){{0}};
+	if (p->plan.no_v4 && !addr_is_none(&m.v6))
+		m.v4 = (struct addr){{0}};
 	if (p->plan.weighted) {
 		double u = rng_unit(&w->rng);
 		m.weight = (float)(0.02 + 0.98 * u * u * u); /* few are strong */
@@ -69,6 +105,7 @@ static uint32_t new_member(struct world *w, const struct pool *p, uint32_t place
 		m.awake = (uint8_t)(6 + rng_below(&w->rng, 10));
 		m.wake = (uint8_t)(5 +
 				   rng_below(&w->rng, 9)); /* Eastern Europe's morning to afternoon, in UTC */
+		m.wake = (uint8_t)((m.wake + p->plan.dawn) % 24);
 	}
 	return add_member(w, &m);
 }
@@ -87,9 +124,56 @@ uint32_t world_pool(struct world *w, const struct pool_plan *plan, const uint32_
 	if (w->err != OK)
 		return 0;
 	p->first_s = plan->period_s * rng_unit(&w->rng);
-	for (uint32_t i = 0; i < plan->n; i++)
+	for (uint32_t i = 0; i < plan->n; i++, p->n_slots++)
 		p->slots[i] = new_member(w, p, NONE);
 	return w->n_pools++;
+}
+
+uint32_t world_window(struct world *w, uint32_t pool, uint32_t from, uint32_t n)
+{
+	struct pool *list = grown(w, w->pools, &w->room_pools, w->n_pools, sizeof *list), *p;
+
+	if (list == NULL)
+		return 0;
+	w->pools = list;
+	p = &list[w->n_pools];
+	*p = list[pool];
+	from = from >= p->plan.n ? p->plan.n - 1 : from;
+	p->slots += from;
+	p->plan.n = p->n_slots = n > p->plan.n - from ? p->plan.n - from : n;
+	p->plan.life_s = p->plan.period_s = 0; /* changes come through the pool behind it */
+	return w->n_pools++;
+}
+
+void world_turn(struct world *w, const struct turn *t)
+{
+	struct turn *list = grown(w, w->turns, &w->room_turns, w->n_turns, sizeof *list);
+
+	if (list == NULL)
+		return;
+	w->turns = list;
+	list[w->n_turns++] = *t;
+}
+
+void world_take_turn(struct world *w, uint32_t turn)
+{
+	const struct turn *t = &w->turns[turn];
+
+	if (t->host != NONE) {
+		w->hosts[t->host].pool = t->pool;
+		return;
+	}
+	memcpy(w->zones[t->zone].servers, t->servers, sizeof t->servers);
+	w->zones[t->zone].n_servers = t->n_servers;
+}
+
+uint32_t world_place(struct world *w, enum net_kind kind, const char *country)
+{
+	if (w->kind_error > 0 && rng_chance(&w->rng, w->kind_error))
+		kind = (enum net_kind)rng_below(&w->rng, NET_KINDS);
+	if (w->kind_unsure > 0 && rng_chance(&w->rng, w->kind_unsure))
+		return places_pick_unsure(w->places, &w->rng, kind, country);
+	return places_pick(w->places, &w->rng, kind, country);
 }
 
 uint32_t world_zone(struct world *w, enum lab_class kind, const char *text)
@@ -107,7 +191,8 @@ uint32_t world_zone(struct world *w, enum lab_class kind, const char *text)
 					 .first_host = NONE,
 					 .ns_ttl = 86400,
 					 .low = 0,
-					 .high = 1};
+					 .high = 1,
+					 .story = {.twin_of = NONE, .guest_of = NONE}};
 	return w->n_zones++;
 }
 
@@ -180,14 +265,27 @@ static uint32_t add_host(struct world *w, const struct host *h, const char *labe
 
 uint32_t world_host(struct world *w, uint32_t zone, const char *label, uint32_t pool, uint32_t ttl)
 {
-	struct host h = {.zone = zone, .pool = pool, .alias = NONE, .ttl = ttl, .weight = 1, .answers = 1};
+	struct host h = {.zone = zone,
+			 .pool = pool,
+			 .alias = NONE,
+			 .hints = NONE,
+			 .ttl = ttl,
+			 .weight = 1,
+			 .answers = 1};
 
 	return add_host(w, &h, label);
 }
 
 uint32_t world_alias(struct world *w, uint32_t zone, const char *label, uint32_t to, uint32_t ttl)
 {
-	struct host h = {.zone = zone, .pool = NONE, .alias = to, .ttl = ttl, .weight = 1, .answers = 1};
+	struct host h = {.zone = zone,
+			 .pool = NONE,
+			 .alias = to,
+			 .n_aliases = 1,
+			 .hints = NONE,
+			 .ttl = ttl,
+			 .weight = 1,
+			 .answers = 1};
 
 	return add_host(w, &h, label);
 }
@@ -229,7 +327,7 @@ uint32_t world_ttl(struct world *w)
 
 enum err world_init(struct world *w, uint64_t seed, const struct nets *nets)
 {
-	*w = (struct world){.scale = 1};
+	*w = (struct world){.scale = 1, .seed = seed};
 	rng_seed(&w->rng, seed, WORLD_STREAM);
 	w->err = places_open(&w->places, nets);
 	w->members = grown(w, NULL, &w->room_members, 0, sizeof *w->members);
@@ -252,49 +350,9 @@ void world_fini(struct world *w)
 	free(w->pools);
 	free(w->hosts);
 	free(w->zones);
+	free(w->turns);
 	free(w->names);
 	*w = (struct world){0};
-}
-
-static bool is_up(const struct member *m, int64_t now_ns)
-{
-	unsigned hour = (unsigned)(now_ns / (3600 * NS_PER_SECOND) % 24);
-
-	return m->awake >= 24 || (hour + 24 - m->wake) % 24 < m->awake;
-}
-
-static bool among(const uint32_t *list, uint32_t n, uint32_t id)
-{
-	for (uint32_t i = 0; i < n; i++)
-		if (list[i] == id)
-			return true;
-	return false;
-}
-
-uint32_t world_draw(const struct world *w, uint32_t host, int64_t now_ns, struct rng *r,
-		    uint32_t chosen[ANSWER_MAX])
-{
-	const struct pool *p = &w->pools[w->hosts[host].pool];
-	uint32_t n = 0, k = w->hosts[host].answers;
-
-	k = k > ANSWER_MAX ? ANSWER_MAX : k;
-	k = k > p->plan.n ? p->plan.n : k;
-	if (p->plan.rule == POOL_ALL)
-		for (; n < k; n++)
-			chosen[n] = p->slots[n];
-	for (uint32_t tries = 0; n < k && tries < DRAW_TRIES * k; tries++) {
-		uint32_t id = p->slots[rng_below(r, p->plan.n)];
-		const struct member *m = &w->members[id];
-
-		if (among(chosen, n, id) || !is_up(m, now_ns))
-			continue;
-		if (p->plan.rule == POOL_WEIGHTED && !rng_chance(r, m->weight))
-			continue;
-		chosen[n++] = id;
-	}
-	if (n == 0) /* all asleep: whoever is first answers late */
-		chosen[n++] = p->slots[0];
-	return n;
 }
 
 int64_t world_next_change(struct world *w, uint32_t pool, int64_t now_ns)
@@ -321,7 +379,8 @@ void world_change(struct world *w, uint32_t pool)
 		to = from + 1;
 	}
 	for (uint32_t i = from; i < to; i++) {
-		uint32_t place = w->members[p->slots[i]].place;
+		const struct member *gone = &w->members[p->slots[i]];
+		uint32_t place = gone->decoy ? NONE : gone->place;
 		uint32_t id = new_member(w, p, rng_chance(&w->rng, p->plan.stay) ? place : NONE);
 
 		if (w->err != OK)

@@ -27,6 +27,7 @@ struct waiting {
 
 struct lab_writer {
 	enum lab_format format;
+	bool answers_only;
 	struct buf *to;
 	struct buf one; /* a dnstap message */
 	struct waiting *heap;
@@ -52,6 +53,11 @@ enum err lab_writer_open(struct lab_writer **out, enum lab_format format, struct
 		fstrm_write_start(to);
 	*out = w;
 	return OK;
+}
+
+void lab_writer_answers_only(struct lab_writer *w)
+{
+	w->answers_only = true;
 }
 
 void lab_writer_close(struct lab_writer *w)
@@ -258,7 +264,8 @@ enum err lab_writer_add(struct lab_writer *w, const struct lab_exchange *x)
 	if (w->format == LAB_COF) {
 		e = x->answered_ns == STAMP_NONE ? OK : cof_add(&w->cof, x, w->to);
 	} else if (w->format == LAB_DNSTAP) {
-		add_dnstap(w, x, false);
+		if (!w->answers_only)
+			add_dnstap(w, x, false);
 		if (x->answered_ns != STAMP_NONE)
 			add_dnstap(w, x, true);
 	} else if (x->tcp) {

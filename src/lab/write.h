@@ -18,6 +18,9 @@ struct lab_writer;
 enum err lab_writer_open(struct lab_writer **out, enum lab_format format, struct buf *to) MUST_USE;
 void lab_writer_close(struct lab_writer *w);
 
+/* Dnstap holds the answers alone, as many resolvers are set up to log. */
+void lab_writer_answers_only(struct lab_writer *w);
+
 /* The next exchange, in lab_next's order. E_MEMORY. */
 enum err lab_writer_add(struct lab_writer *w, const struct lab_exchange *x) MUST_USE;
 
