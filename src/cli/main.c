@@ -31,7 +31,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } verbs[] = {
 	{"scan", cli_scan}, {"explain", cli_explain},  {"records", cli_records},
-	{"lab", cli_lab},   {"help", verb_help},       {"--help", verb_help},
+	{"lab", cli_lab},   {"networks", cli_networks}, {"help", verb_help},       {"--help", verb_help},
 	{"-h", verb_help},  {"version", verb_version}, {"--version", verb_version},
 };
 
@@ -42,7 +42,7 @@ static int run_verb(int argc, char **argv)
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 		if (strcmp(argv[0], verbs[i].name) == 0)
 			return verbs[i].run(argc, argv);
-	diag_set(&d, E_FORMAT, "there is no verb '%.80s'; verbs are scan, explain, records, lab", argv[0]);
+	diag_set(&d, E_FORMAT, "there is no verb '%.80s'; verbs are scan, explain, networks, records, lab", argv[0]);
 	return help_usage("", d.text);
 }
 
