@@ -2,6 +2,7 @@
 /* group.c -- see group.h. */
 #include "network/group.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,19 +18,20 @@ struct bag {
 	uint32_t *members; /* in order of number */
 	uint32_t n, room;
 	uint32_t version; /* of its content; pairs of an older one are void */
-	uint64_t mass;
+	uint64_t mass, squares; /* sums of the weight times the count, and times its square */
 	uint32_t into; /* the group it was joined to, NOWHERE */
 };
 
 /* Two groups that overlap enough. */
 struct pair {
-	double overlap;
+	double likeness;
 	uint32_t a, b, version_a, version_b; /* a < b */
 };
 
 /* What the groups met while one was held against all have in common with it. */
 struct meeting {
-	uint64_t common;
+	uint64_t common; /* of the two bags */
+	double held;     /* of this one, with members that the other holds rarely at less */
 	uint32_t places, last_place;
 	uint32_t round; /* in which this was begun */
 };
@@ -96,6 +98,14 @@ static struct seat *seat_of(struct grouping *g, uint32_t member, uint32_t group)
 	return NULL;
 }
 
+/* How firmly a bag holds a member: as against what is usual for its uses. */
+static double strength(const struct bag *b, uint32_t count)
+{
+	double usual = (double)b->squares / (double)b->mass;
+
+	return count < usual ? count / usual : 1;
+}
+
 /* Notes what a member, `count` times in the bag at hand, has in common with the groups that hold it. */
 static void meet(struct grouping *g, uint32_t member, uint32_t count, uint32_t self)
 {
@@ -113,6 +123,7 @@ static void meet(struct grouping *g, uint32_t member, uint32_t count, uint32_t s
 			g->list[g->n_list++] = s[i].group;
 		}
 		m->common += (uint64_t)g->in->weight[member] * (s[i].count < count ? s[i].count : count);
+		m->held += g->in->weight[member] * strength(&g->bags[s[i].group], s[i].count);
 		m->places += m->last_place != g->in->place[member];
 		m->last_place = g->in->place[member];
 	}
@@ -127,7 +138,7 @@ static double overlap(const struct grouping *g, uint64_t mass, uint32_t with)
 	return m->places < GROUP_SHARED_LEAST || least == 0 ? 0 : (double)m->common / (double)least;
 }
 
-/* ---- the first round: each domain joins, or begins a group ---- */
+/* ---- domains that join a group ---- */
 
 static uint64_t mass_of(const struct grouping *g, uint32_t domain)
 {
@@ -138,9 +149,11 @@ static uint64_t mass_of(const struct grouping *g, uint32_t domain)
 	return mass;
 }
 
+/* The group that the domain lies in most, NOWHERE. Members that a group knows from one domain among many say
+ * little: else whoever came after a bridge would cross it. */
 static uint32_t nearest(struct grouping *g, uint32_t domain, uint64_t mass)
 {
-	double most = GROUP_OVERLAP_JOIN;
+	double most = GROUP_OVERLAP_JOIN * (double)mass;
 	uint32_t best = NOWHERE;
 
 	g->round++;
@@ -148,10 +161,10 @@ static uint32_t nearest(struct grouping *g, uint32_t domain, uint64_t mass)
 	for (size_t i = g->first_use[domain]; i < g->first_use[domain + 1]; i++)
 		meet(g, g->in->uses[i].member, 1, NOWHERE);
 	for (uint32_t i = 0; i < g->n_list; i++) {
-		double o = overlap(g, mass, g->list[i]);
+		const struct meeting *m = &g->met[g->list[i]];
 
-		if (o > most || (o == most && g->list[i] < best)) {
-			most = o;
+		if (m->places >= GROUP_SHARED_LEAST && (m->held > most || (m->held == most && g->list[i] < best))) {
+			most = m->held;
 			best = g->list[i];
 		}
 	}
@@ -182,6 +195,7 @@ static bool put(struct grouping *g, uint32_t domain, uint32_t group)
 		struct seat *s = seat_of(g, member, group);
 
 		b->mass += g->in->weight[member];
+		b->squares += g->in->weight[member] * (s == NULL ? 1 : 2 * (uint64_t)s->count + 1);
 		if (s != NULL)
 			s->count++;
 		if (s != NULL || g->n_seats[member] > GROUP_CROWD)
@@ -193,49 +207,12 @@ static bool put(struct grouping *g, uint32_t domain, uint32_t group)
 	return true;
 }
 
-struct heavy {
-	uint64_t mass;
-	uint32_t domain;
-};
-
-static int by_mass(const void *a, const void *b)
-{
-	const struct heavy *x = a, *y = b;
-
-	if (x->mass != y->mass)
-		return x->mass > y->mass ? -1 : 1;
-	return x->domain < y->domain ? -1 : x->domain > y->domain;
-}
-
-static enum err place_domains(struct grouping *g, uint32_t *group)
-{
-	struct heavy *order = calloc(g->in->n_domains + 1u, sizeof *order);
-	enum err e = order == NULL ? E_MEMORY : OK;
-
-	for (uint32_t d = 0; e == OK && d < g->in->n_domains; d++)
-		order[d] = (struct heavy){mass_of(g, d), d};
-	if (e == OK)
-		qsort(order, g->in->n_domains, sizeof *order, by_mass);
-	for (uint32_t i = 0; e == OK && i < g->in->n_domains; i++) {
-		uint32_t d = order[i].domain, to = nearest(g, d, order[i].mass);
-
-		if (to == NOWHERE) {
-			to = g->n_bags++;
-			g->bags[to].into = NOWHERE;
-		}
-		group[d] = to;
-		e = put(g, d, to) ? OK : E_MEMORY;
-	}
-	free(order);
-	return e;
-}
-
-/* ---- the second: groups are joined, the nearest first ---- */
+/* ---- groups that are joined, the most alike first ---- */
 
 static bool is_before(const struct pair *x, const struct pair *y)
 {
-	if (x->overlap != y->overlap)
-		return x->overlap > y->overlap;
+	if (x->likeness != y->likeness)
+		return x->likeness > y->likeness;
 	return x->a != y->a ? x->a < y->a : x->b < y->b;
 }
 
@@ -280,23 +257,23 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Keeps the pairs of one group with those it overlaps enough; `later`: with those of a higher number alone. */
-static bool find_pairs(struct grouping *g, uint32_t group, bool later)
+/* Keeps the pairs of one group with those it overlaps enough; `earlier`: with those of a lower number alone. */
+static bool find_pairs(struct grouping *g, uint32_t group, bool earlier)
 {
 	struct bag *b = &g->bags[group];
 
 	g->round++;
 	g->n_list = 0;
-	for (uint32_t i = 0; i < b->n; i++) {
-		const struct seat *own = seat_of(g, b->members[i], group);
-
-		meet(g, b->members[i], own->count, group);
-	}
+	for (uint32_t i = 0; i < b->n; i++)
+		meet(g, b->members[i], seat_of(g, b->members[i], group)->count, group);
 	for (uint32_t i = 0; i < g->n_list; i++) {
 		uint32_t other = g->list[i], x = group < other ? group : other, y = group ^ other ^ x;
-		struct pair p = {overlap(g, b->mass, other), x, y, g->bags[x].version, g->bags[y].version};
+		struct pair p = {.a = x, .b = y, .version_a = g->bags[x].version, .version_b = g->bags[y].version};
 
-		if ((!later || other > group) && p.overlap >= GROUP_OVERLAP_LEAST && !push(g, p))
+		if ((earlier && other > group) || overlap(g, b->mass, other) < GROUP_OVERLAP_LEAST)
+			continue;
+		p.likeness = (double)g->met[other].common / sqrt((double)b->mass * (double)g->bags[other].mass);
+		if (!push(g, p))
 			return false;
 	}
 	return true;
@@ -317,10 +294,12 @@ static bool join(struct grouping *g, uint32_t a, uint32_t b)
 				return false;
 			continue;
 		}
+		to->squares += 2 * (uint64_t)g->in->weight[member] * there->count * own->count;
 		there->count += own->count;
 		*own = g->seats[g->first_seat[member] + --g->n_seats[member]];
 	}
 	to->mass += from->mass;
+	to->squares += from->squares;
 	to->version++;
 	from->into = a;
 	from->n = 0;
@@ -336,12 +315,10 @@ static bool is_void(const struct grouping *g, const struct pair *p)
 	       b->version != p->version_b;
 }
 
-static enum err join_groups(struct grouping *g)
+/* Joins groups from `first` on with others and each other, as long as there are pairs. */
+static enum err join_groups(struct grouping *g, uint32_t first)
 {
-	for (uint32_t i = 0; i < g->n_bags; i++)
-		if (g->bags[i].n != 0)
-			qsort(g->bags[i].members, g->bags[i].n, sizeof *g->bags[i].members, by_number);
-	for (uint32_t i = 0; i < g->n_bags; i++)
+	for (uint32_t i = first; i < g->n_bags; i++)
 		if (!find_pairs(g, i, true))
 			return E_MEMORY;
 	while (g->n_heap != 0) {
@@ -351,6 +328,55 @@ static enum err join_groups(struct grouping *g)
 			return E_MEMORY;
 	}
 	return OK;
+}
+
+/* ---- all of them ---- */
+
+struct heavy {
+	uint64_t mass;
+	uint32_t domain;
+};
+
+static int by_mass(const void *a, const void *b)
+{
+	const struct heavy *x = a, *y = b;
+
+	if (x->mass != y->mass)
+		return x->mass > y->mass ? -1 : 1;
+	return x->domain < y->domain ? -1 : x->domain > y->domain;
+}
+
+/* Puts one domain into the group it lies in, or into one of its own; the first round knows no groups yet. */
+static enum err place(struct grouping *g, const struct heavy *h, bool first_round, uint32_t *group)
+{
+	*group = first_round ? NOWHERE : nearest(g, h->domain, h->mass);
+	if (*group == NOWHERE) {
+		*group = g->n_bags++;
+		g->bags[*group].into = NOWHERE;
+	}
+	return put(g, h->domain, *group) ? OK : E_MEMORY;
+}
+
+static enum err place_all(struct grouping *g, uint32_t *group)
+{
+	struct heavy *order = calloc(g->in->n_domains + 1u, sizeof *order);
+	enum err e = order == NULL ? E_MEMORY : OK;
+
+	for (uint32_t d = 0; e == OK && d < g->in->n_domains; d++)
+		order[d] = (struct heavy){mass_of(g, d), d};
+	if (e == OK)
+		qsort(order, g->in->n_domains, sizeof *order, by_mass);
+	for (uint32_t from = 0, to; e == OK && from < g->in->n_domains; from = to) {
+		uint32_t first = g->n_bags;
+
+		to = g->in->n_domains - from < GROUP_ROUND ? g->in->n_domains : from + GROUP_ROUND;
+		for (uint32_t i = from; e == OK && i < to; i++)
+			e = place(g, &order[i], from == 0, &group[order[i].domain]);
+		if (e == OK)
+			e = join_groups(g, first);
+	}
+	free(order);
+	return e;
 }
 
 /* Numbers the groups anew, by their first domains. */
@@ -380,9 +406,7 @@ enum err group_domains(const struct group_input *in, uint32_t *group, uint32_t *
 	enum err e = open_all(&g, in) ? OK : E_MEMORY;
 
 	if (e == OK)
-		e = place_domains(&g, group);
-	if (e == OK)
-		e = join_groups(&g);
+		e = place_all(&g, group);
 	if (e == OK)
 		*n_groups = renumber(&g, group);
 	close_all(&g);

@@ -8,11 +8,13 @@
  * as groups grow, so that domains which each showed a few draws of a large pool find together, where their
  * single lists hardly meet.
  *
- * First each domain, the heaviest first, joins the group that it overlaps most, if by half; then the two
- * groups that overlap most are joined, again and again, while they overlap by GROUP_OVERLAP_LEAST. Pairs that
- * share nothing are never looked at. Chance is no rival at this level: of two networks whose agents were drawn
- * apart from all homes of the world, or whose homes were infected twice, a few in a hundred are the same.
- * Two samples of one pool that are small beside it stay apart, for nothing in them tells otherwise.
+ * Groups are joined while they overlap by GROUP_OVERLAP_LEAST, those first that are most alike (in common over
+ * the geometric mean of both): dense ones are whole before a bridge joins one of them. Pairs that share nothing
+ * are never looked at. Of many domains the heaviest GROUP_ROUND begin; of those that follow in rounds each joins
+ * the group it lies in by half, and only what is left begins groups. Chance is no rival: of two networks whose
+ * agents were drawn apart from all homes of the world, or whose homes were infected twice, a few in a hundred
+ * are the same. Two samples of one pool that are small beside it stay apart, for nothing in them tells otherwise;
+ * so do the ends of a network whose agents are all replaced more than once while its domains come and go.
  *
  * Weights are whole numbers, so sums do not depend on order; all ties are broken by number.
  */
@@ -25,12 +27,13 @@
 
 enum {
 	GROUP_SHARED_LEAST = 3,   /* members in common, in as many places, below which nothing is joined */
-	GROUP_CROWD = 256,        /* a member of more groups than this tells none from the other */
+	GROUP_ROUND = 1024,       /* domains that are grouped at once */
+	GROUP_CROWD = 2048,       /* a member of more groups than this tells none from the other */
 	GROUP_WEIGHT_FULL = 1000, /* the weight of a member that speaks for itself */
 };
 
-#define GROUP_OVERLAP_JOIN  0.5 /* a domain joins a group at once */
-#define GROUP_OVERLAP_LEAST 0.2 /* two groups are one */
+#define GROUP_OVERLAP_JOIN  0.5 /* a domain lies in a group */
+#define GROUP_OVERLAP_LEAST 0.15 /* two groups are one */
 
 /* One domain uses one member. */
 struct group_use {
