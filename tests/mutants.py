@@ -35,7 +35,14 @@ MUTANTS = [
     # what is kept, and given up
     ('src/profile/evict.c', 'now.counts.evictions++;\n\tnow.counts.evicted_domains', 'now.counts.evicted_domains',
      'e2e/memory'),
-    ('src/profile/evict.c', 'now.counts.evicted_domains += p->n_domains - now.n_domains;', '', 'profile/evict'),
+    ('src/profile/evict.c',
+     'now.counts.evicted_domains += p->n_domains + p->newcomers.n - now.n_domains - now.newcomers.n;', '',
+     'profile/evict'),
+    ('src/profile/newcomers.c', 'if (!is_same_source(&first->obs, o))', 'if (false)', 'profile/newcomers'),
+    ('src/profile/newcomers.c', '(k->answer && is_answer(o)) ||', '', 'profile/newcomers'),
+    ('src/profile/newcomers.c', 'counts.no_memory = p->counts.no_memory;\n\tp->counts = counts;', '',
+     'profile/newcomers'),
+    ('src/judge/bound.c', 'to_db(honest / rival()->weight) +', '', 'judge/bound'),
     ('src/flow/run.c', 'trimmed |= partition_trim(&f->partitions[i]);', '', 'e2e/memory'),
     ('src/profile/partition.c', 'pair->moved = moved;', 'pair->moved = false;', 'e2e/twins'),
     # dates and order

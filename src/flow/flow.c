@@ -201,8 +201,8 @@ static uint64_t sketched(const struct partition *p, uint32_t sketch)
 static void count_partition(const struct partition *p, struct flow_counts *c)
 {
 	profile_counts_add(&c->profile, &p->counts);
-	c->owners += p->n_owners;
-	c->pairs += p->n_pairs;
+	c->owners += p->n_owners + p->newcomers.n_owners;
+	c->pairs += p->n_pairs + p->newcomers.n_pairs;
 	c->memory_bytes += partition_octets(p);
 	for (size_t n = 0; n < p->n_domains; n++) {
 		const struct domain *d = &p->domains[n];

@@ -7,6 +7,7 @@
 #include "base/stamp.h"
 #include "dns/name.h"
 #include "flow/run.h"
+#include "judge/bound.h"
 
 /* Whether the domain could be accused at all: most have too few members that are likely homes, on either
  * side. */
@@ -153,33 +154,69 @@ static bool is_selected(const struct flow *f, const struct flow_select *s, const
 /* The most that members shared with accused domains can add: see model.c, fit_shared. */
 #define SHARED_DB_MAX 36.0
 
-/*
- * Judges all domains that could be accused with what is known by now. Then, since some members may have been
- * marked only while that went on, once more those that marks could decide.
- */
-static enum err judge_suspects(struct flow *f)
+/* Whether a domain with such members could be accused for what it is. All its own may be hosts, and of a
+ * domain of name servers alone the servers are. */
+static bool could_be_accused(const void *context, const struct newcomer_members *m)
+{
+	struct bound_side hosts = {m->own_homes, m->own - m->own_homes};
+	struct bound_side servers = {m->server_homes + m->own_server_homes,
+				     m->servers - m->server_homes + m->own_servers - m->own_server_homes};
+
+	return bound_db(context, m->own == 0 ? servers : hosts, servers, m->both + m->own_servers) >=
+	       JUDGE_ACCUSE_DB;
+}
+
+/* Makes profiles of the newcomers that somebody will look at. */
+static void admit(struct flow *f, bool all)
+{
+	struct admission which = {.homes_least = all ? 0 : JUDGE_HOMES_LEAST};
+	struct bound bound;
+
+	if (!f->members.any_accused) { /* else members shared with accused domains could decide */
+		bound_init(&bound);
+		which.may = could_be_accused;
+		which.context = &bound;
+	}
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
+		partition_admit(&f->partitions[i], &which);
+		(void)partition_trim(&f->partitions[i]); /* profiles take more room than newcomers */
+	}
+}
+
+static enum err judge_partition(struct flow *f, struct partition *p, bool again)
 {
 	struct worker *w = &f->workers[0];
 
-	for (unsigned pass = 0; pass < 2; pass++) {
-		for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
-			struct partition *p = &f->partitions[i];
+	for (uint32_t n = 0; n < p->n_domains; n++) {
+		struct domain *d = &p->domains[n];
 
-			for (uint32_t n = 0; n < p->n_domains; n++) {
-				struct domain *d = &p->domains[n];
-
-				if (!is_suspect(p, n) ||
-				    (pass != 0 && d->alone_db < JUDGE_ACCUSE_DB - SHARED_DB_MAX))
-					continue;
-				if (!flow_judge(w, p, n, false))
-					return E_MEMORY;
-				keep_verdict(w, p, d, f->shown.last_ns);
-			}
-		}
-		if (!flow_feed(f))
+		if (!is_suspect(p, n) ||
+		    (again && d->decided_ns != STAMP_NONE && d->alone_db < JUDGE_ACCUSE_DB - SHARED_DB_MAX))
+			continue;
+		if (!flow_judge(w, p, n, false))
 			return E_MEMORY;
+		keep_verdict(w, p, d, f->shown.last_ns);
 	}
 	return OK;
+}
+
+/*
+ * Judges all domains that could be accused with what is known by now. Then, since some members may have been
+ * marked only while that went on, once more those that marks could decide, newcomers among them.
+ */
+static enum err judge_suspects(struct flow *f)
+{
+	enum err e = OK;
+
+	for (unsigned pass = 0; e == OK && pass < 2; pass++) {
+		if (pass != 0 && f->members.any_accused)
+			admit(f, false);
+		for (unsigned i = 0; e == OK && i < OBS_PARTITIONS; i++)
+			e = judge_partition(f, &f->partitions[i], pass != 0);
+		if (e == OK && !flow_feed(f))
+			e = E_MEMORY;
+	}
+	return e;
 }
 
 struct places {
@@ -261,6 +298,7 @@ enum err flow_results(struct flow *f, const struct flow_select *select,
 	double began = seconds();
 	enum err e = OK;
 
+	admit(f, select->all || select->domain != NULL || f->config.method != METHOD_DEFLUX);
 	if (f->config.method == METHOD_FLUXBUSTER && f->fluxbuster == NULL) {
 		e = fluxbuster_open(&f->fluxbuster, f->partitions, NULL);
 		f->judge.fluxbuster = f->fluxbuster;

@@ -224,7 +224,7 @@ static void do_apply(struct worker *w, struct chunk *c, unsigned g)
 	apply(w, &c->groups[g]);
 	w->profile_s += seconds() - began - (w->judge_s - judged);
 	for (unsigned i = g; i < OBS_PARTITIONS; i += OBS_GROUPS)
-		domains += f->partitions[i].n_domains;
+		domains += f->partitions[i].n_domains + f->partitions[i].newcomers.n;
 	pthread_mutex_lock(&f->lock);
 	f->shown.domains += domains - f->groups[g].domains;
 	f->groups[g].domains = domains;

@@ -133,7 +133,7 @@ static const struct class_model models[CLASSES] = {
 };
 /* clang-format on */
 
-const struct class_model *class_model(enum class c)
+const struct class_model *class_model(enum model_class c)
 {
 	return &models[c];
 }

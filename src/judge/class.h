@@ -4,7 +4,7 @@
 
 #include "enrich/nets.h"
 
-enum class {
+enum model_class {
 	CLASS_ORDINARY, /* a few stable addresses */
 	CLASS_CDN,      /* content networks, load balancers, large churn inside one network */
 	CLASS_CACHES, /* a content network's caches inside access networks: one name each, in homes' networks
@@ -44,4 +44,4 @@ struct class_model {
 	double ns_shared;          /* chance that a member of the NS side is also one of the A side */
 };
 
-const struct class_model *class_model(enum class c);
+const struct class_model *class_model(enum model_class c);

@@ -318,14 +318,16 @@ static void judge_world(const struct world *w, uint64_t key, bool backwards, str
 	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
 		partition_init(&parts[i], &config, NULL);
 	apply_world(w, key, backwards);
-	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
+		partition_admit(&parts[i], &(struct admission){.homes_least = 0});
 		for (uint32_t n = 0; n < parts[i].n_domains; n++)
 			partition_settle(&parts[i], n);
+	}
 	assert_int_equal(fluxbuster_open(&f, parts, &d), OK);
 	assert_int_equal(name_from_text(text, strlen(text), &name), OK);
 	v = (struct view){.partition = part_of(text, key)};
-	v.domain = &v.partition->domains[partition_find(v.partition, hash_bytes(name.octets, name.len, key),
-							name.octets, name.len)];
+	v.domain = &v.partition->domains[partition_find(
+		part_of(text, key), hash_bytes(name.octets, name.len, key), name.octets, name.len)];
 	fluxbuster_judge(f, &j, &v, out);
 	fluxbuster_close(f);
 	for (unsigned i = 0; i < OBS_PARTITIONS; i++)

@@ -53,7 +53,7 @@ static double mixture(const double likelihood[CLASSES], unsigned from, unsigned 
 	double sum = 0, weights = 0;
 
 	for (unsigned k = from; k < to; k++) {
-		double w = class_model((enum class)k)->weight;
+		double w = class_model((enum model_class)k)->weight;
 
 		sum += w * likelihood[k];
 		weights += w;
@@ -67,14 +67,20 @@ static double ratio_db(const double likelihood[CLASSES])
 	       log(mixture(likelihood, CLASS_HONEST, CLASSES) / mixture(likelihood, 0, CLASS_HONEST));
 }
 
-static enum class most_like(const double likelihood[CLASSES], unsigned from, unsigned to) {
-	unsigned best = from; double most = -1;
+static enum model_class most_like(const double likelihood[CLASSES], unsigned from, unsigned to)
+{
+	unsigned best = from;
+	double most = -1;
 
-	for (unsigned k = from; k < to; k++){double p = likelihood[k] * class_model((enum class)k)->weight;
+	for (unsigned k = from; k < to; k++) {
+		double p = likelihood[k] * class_model((enum model_class)k)->weight;
 
-					     if (p > most){most = p; best = k;}
-}
-return (enum class)best;
+		if (p > most) {
+			most = p;
+			best = k;
+		}
+	}
+	return (enum model_class)best;
 }
 
 static void sort_evidence(struct judgement *out)
@@ -127,7 +133,7 @@ static void weigh(const struct fit *f, double total[CLASSES], struct judgement *
 	out->llr_db = before;
 }
 
-static void name_flux(const struct view *v, enum class like, struct judgement *out)
+static void name_flux(const struct view *v, enum model_class like, struct judgement *out)
 {
 	if (like == CLASS_FLUX_NS) {
 		out->kind = FLUX_NS;

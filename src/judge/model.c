@@ -8,11 +8,6 @@
 #include "base/stamp.h"
 #include "observe/intake.h"
 
-enum {
-	COUNTED_MAX = 64, /* beyond so many members further ones say nothing new */
-	KINDS_MAX = 40    /* networks whose kind counts, each once */
-};
-
 /* In a year about 6 % of the addresses of such a table change hands: our estimate. */
 #define TRUST_LOST_A_YEAR 0.06
 #define TRUST_LEAST       0.30
@@ -34,9 +29,7 @@ static unsigned capped(unsigned n, unsigned most)
 	return n < most ? n : most;
 }
 
-/* The probability of `hits` among `n`, both rounded, when their chance is Beta(a, b); the number of orders is
- * the same for all classes and left out. */
-static double beta_binomial(struct share s, double hits, double n)
+double model_share(struct share s, double hits, double n)
 {
 	unsigned h = (unsigned)(hits + 0.5), misses = (unsigned)(n + 0.5) - h;
 	double p = 1;
@@ -48,12 +41,23 @@ static double beta_binomial(struct share s, double hits, double n)
 	return p;
 }
 
-/* The density of a normal distribution, times a constant. */
-static double normal(double x, double mean, double sd)
+double model_normal(double x, double mean, double sd)
 {
 	double z = (x - mean) / sd;
 
 	return exp(-0.5 * z * z) / sd;
+}
+
+double model_ttl(const struct class_model *m, double log10_ttl)
+{
+	/* any TTL occurs in any class: a third of each lies anywhere between 0 and 10^6 s */
+	return 2.0 / 3 * model_normal(log10_ttl, m->ttl_mean, m->ttl_sd) / sqrt(2 * M_PI) + 1.0 / 3 / 6;
+}
+
+struct share model_ns_shared(const struct class_model *m)
+{
+	/* dependent draws: one operator decides for all, so the share is that of about four draws */
+	return (struct share){4 * m->ns_shared, 4 * (1 - m->ns_shared)};
 }
 
 /* How likely one network is under what a class expects: the mixture over kinds, with the table believed as
@@ -89,7 +93,7 @@ static void fit_kinds(const struct judge *j, const struct view *v, struct fit *f
 	for (unsigned i = 0; i < v->n_clusters; i++) {
 		const struct view_cluster *c = &v->clusters[i];
 		const struct net *net = nets_get(j->nets, c->net);
-		unsigned members = members_of(c, servers), counted = capped(known, KINDS_MAX);
+		unsigned members = members_of(c, servers), counted = capped(known, MODEL_KINDS_MAX);
 
 		if (members == 0)
 			continue;
@@ -99,7 +103,7 @@ static void fit_kinds(const struct judge *j, const struct view *v, struct fit *f
 		if (seen * counted / known == (seen - 1) * counted / known)
 			continue;
 		for (unsigned k = 0; k < CLASSES; k++) {
-			const struct class_model *m = class_model((enum class)k);
+			const struct class_model *m = class_model((enum model_class)k);
 			/* 40 factors between 0.03 and 6 stay within a double */
 			product[k] *= kind_likelihood(servers ? m->ns_kind : m->kind, net, trust);
 		}
@@ -135,26 +139,27 @@ static void fit_spread(const struct view *v, struct fit *f)
 	size = log2(f->value[FEATURE_SIZE]);
 	f->has[FEATURE_SPREAD] = blocks > 1;
 	f->has[FEATURE_SIZE] = true;
-	n = capped(blocks, COUNTED_MAX);
+	n = capped(blocks, MODEL_COUNTED_MAX);
 	networks = n == blocks ? v->host_clusters : networks_in_sample(v, blocks, n);
 	for (unsigned k = 0; k < CLASSES; k++) {
-		const struct class_model *m = class_model((enum class)k);
+		const struct class_model *m = class_model((enum model_class)k);
 
-		f->of[FEATURE_SIZE][k] = normal(size, m->size_mean, m->size_sd);
+		f->of[FEATURE_SIZE][k] = model_normal(size, m->size_mean, m->size_sd);
 		if (blocks > 1)
-			f->of[FEATURE_SPREAD][k] = beta_binomial(m->networks, networks - 1, n - 1);
+			f->of[FEATURE_SPREAD][k] = model_share(m->networks, networks - 1, n - 1);
 	}
 }
 
 static void fit_turnover(const struct view *v, struct fit *f)
 {
-	double n = capped(v->movable, COUNTED_MAX),
+	double n = capped(v->movable, MODEL_COUNTED_MAX),
 	       moved = v->movable == 0 ? 0 : (double)v->moved / v->movable;
 
 	f->value[FEATURE_TURNOVER] = moved;
 	f->has[FEATURE_TURNOVER] = v->movable > 1 && (v->domain->lacks & LACK_LOOKUPS) == 0;
 	for (unsigned k = 0; f->has[FEATURE_TURNOVER] && k < CLASSES; k++)
-		f->of[FEATURE_TURNOVER][k] = beta_binomial(class_model((enum class)k)->moved, moved * n, n);
+		f->of[FEATURE_TURNOVER][k] =
+			model_share(class_model((enum model_class)k)->moved, moved * n, n);
 }
 
 static void fit_answer(const struct view *v, struct fit *f)
@@ -164,7 +169,7 @@ static void fit_answer(const struct view *v, struct fit *f)
 	f->has[FEATURE_ANSWER] = n != 0 && (v->domain->lacks & LACK_LOOKUPS) == 0;
 	f->value[FEATURE_ANSWER] = n;
 	for (unsigned k = 0; f->has[FEATURE_ANSWER] && k < CLASSES; k++)
-		f->of[FEATURE_ANSWER][k] = class_model((enum class)k)->answer[row];
+		f->of[FEATURE_ANSWER][k] = class_model((enum model_class)k)->answer[row];
 }
 
 static void fit_ttl(const struct view *v, struct fit *f)
@@ -174,17 +179,13 @@ static void fit_ttl(const struct view *v, struct fit *f)
 	f->has[FEATURE_TTL] = v->have_ttl;
 	f->value[FEATURE_TTL] = v->ttl_median;
 	at = log10(v->ttl_median + 1.0);
-	for (unsigned k = 0; v->have_ttl && k < CLASSES; k++) {
-		const struct class_model *m = class_model((enum class)k);
-		/* any TTL occurs in any class: a third of each lies anywhere between 0 and 10^6 s */
-		f->of[FEATURE_TTL][k] =
-			2.0 / 3 * normal(at, m->ttl_mean, m->ttl_sd) / sqrt(2 * M_PI) + 1.0 / 3 / 6;
-	}
+	for (unsigned k = 0; v->have_ttl && k < CLASSES; k++)
+		f->of[FEATURE_TTL][k] = model_ttl(class_model((enum model_class)k), at);
 }
 
 static void fit_servers(const struct view *v, struct fit *f)
 {
-	unsigned n = capped(v->servers, COUNTED_MAX);
+	unsigned n = capped(v->servers, MODEL_COUNTED_MAX);
 	double both = v->servers == 0 ? 0 : (double)v->both * n / v->servers;
 	unsigned row = v->server_clusters == 0 ? 0 : capped(v->server_clusters, 5) - 1;
 
@@ -195,12 +196,11 @@ static void fit_servers(const struct view *v, struct fit *f)
 	f->has[FEATURE_SERVER_SHARED] = v->pages != 0;
 	f->value[FEATURE_SERVER_SHARED] = v->both;
 	for (unsigned k = 0; k < CLASSES; k++) {
-		const struct class_model *m = class_model((enum class)k);
-		/* dependent draws: one operator decides for all, so the share is that of about four draws */
-		struct share s = {4 * m->ns_shared, 4 * (1 - m->ns_shared)};
+		const struct class_model *m = class_model((enum model_class)k);
 
 		f->of[FEATURE_SERVER_SPREAD][k] = m->ns_networks[row];
-		f->of[FEATURE_SERVER_SHARED][k] = v->pages == 0 ? 1 : beta_binomial(s, both, n);
+		f->of[FEATURE_SERVER_SHARED][k] =
+			v->pages == 0 ? 1 : model_share(model_ns_shared(m), both, n);
 	}
 }
 
@@ -223,7 +223,7 @@ static void fit_shared(const struct view *v, struct fit *f)
 	n = capped(all, 12);
 	for (unsigned k = 0; shared != 0 && k < CLASSES; k++)
 		f->of[FEATURE_SHARED][k] =
-			beta_binomial(k < CLASS_HONEST ? honest : flux, (double)shared * n / all, n);
+			model_share(k < CLASS_HONEST ? honest : flux, (double)shared * n / all, n);
 }
 
 void model_fit(const struct judge *j, const struct view *v, struct fit *out)

@@ -4,6 +4,11 @@
 
 #include "judge/judge.h"
 
+enum {
+	MODEL_COUNTED_MAX = 64, /* beyond so many members further ones say nothing new */
+	MODEL_KINDS_MAX = 40    /* networks whose kind counts, each once */
+};
+
 struct fit {
 	/* likelihood, up to a factor that is the same for all classes; set where `has` says so */
 	double of[FEATURES][CLASSES];
@@ -12,6 +17,17 @@ struct fit {
 };
 
 void model_fit(const struct judge *j, const struct view *v, struct fit *out);
+
+/* The pieces that features are made of. */
+
+/* The probability of `hits` among `n`, both rounded, when their chance is Beta(a, b); the number of orders is
+ * the same for all classes and left out. */
+double model_share(struct share s, double hits, double n);
+/* The density of a normal distribution, times a constant. */
+double model_normal(double x, double mean, double sd);
+double model_ttl(const struct class_model *m, double log10_ttl);
+/* The chance that a member of the NS side is one of the A side. */
+struct share model_ns_shared(const struct class_model *m);
 
 /* The sentence for one feature: what was seen, what flux and the nearest honest class lead to expect. */
 void model_reason(const struct view *v, const struct fit *f, enum feature what,

@@ -23,7 +23,7 @@ static void test_classes(void **state)
 {
 	(void)state;
 	for (unsigned c = 0; c < CLASSES; c++) {
-		const struct class_model *m = class_model((enum class)c);
+		const struct class_model *m = class_model((enum model_class)c);
 
 		if (m->name == NULL || !is_one(m->kind, NET_KINDS) || !is_one(m->ns_kind, NET_KINDS) ||
 		    !is_one(m->answer, 4) || !is_one(m->ns_networks, 5))

@@ -10,13 +10,14 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "profile/newcomers.h"
 #include "profile/tables.h"
 
 /* The order of value, least first. A total order over kept facts alone: the number ends every tie. */
 struct worth {
 	uint8_t accused, verdict, addresses; /* addresses: log2 of their number */
 	int64_t looked_ns;
-	uint32_t domain;
+	uint32_t domain; /* or newcomer */
 };
 
 static int by_worth(const void *a, const void *b)
@@ -34,15 +35,24 @@ static int by_worth(const void *a, const void *b)
 	return x->domain < y->domain ? -1 : 1;
 }
 
+static uint8_t log2_of(uint32_t n)
+{
+	uint8_t log = 0;
+
+	for (; n > 1; n /= 2)
+		log++;
+	return log;
+}
+
 static struct worth worth_of(const struct partition *p, uint32_t n)
 {
 	const struct domain *d = &p->domains[n];
-	struct worth w = {
-		.accused = d->accused, .verdict = d->verdict, .looked_ns = d->looked_ns, .domain = n};
 
-	for (uint32_t pairs = d->n_pairs; pairs > 1; pairs /= 2)
-		w.addresses++;
-	return w;
+	return (struct worth){.accused = d->accused,
+			      .verdict = d->verdict,
+			      .addresses = log2_of(d->n_pairs),
+			      .looked_ns = d->looked_ns,
+			      .domain = n};
 }
 
 /* What a domain takes, nearly: its entries with their places in the indexes. */
@@ -57,25 +67,68 @@ static size_t octets_of(const struct partition *p, const struct domain *d)
 	return octets + d->n_pairs * (sizeof(struct pair) + sizeof(uint32_t) + sizeof(uint64_t));
 }
 
-/* Chooses what stays; false without memory. keep[n] is 1 for a domain that does. */
-static bool choose(const struct partition *p, uint8_t *keep)
-{
-	struct worth *list = malloc(p->n_domains * sizeof *list);
-	size_t kept = 0, n = p->n_domains;
+/* All that is known, from the least worth on. */
+struct order {
+	struct worth *list;
+	size_t n;
+};
 
-	if (list == NULL)
+static bool add_newcomer(void *context, struct partition *p, uint32_t number)
+{
+	struct order *o = context;
+	uint32_t pairs = 0;
+
+	for (const struct newcomer *n = newcomers_at(&p->newcomers, number); n != NULL;
+	     n = newcomers_next(&p->newcomers, n))
+		pairs += n->pairs;
+	o->list[o->n++] = (struct worth){.addresses = log2_of(pairs),
+					 .looked_ns = newcomers_at(&p->newcomers, number)->obs.time_ns,
+					 .domain = number};
+	return true;
+}
+
+static size_t octets_of_newcomer(const struct partition *p, uint32_t number)
+{
+	size_t octets = sizeof(uint64_t);
+
+	for (const struct newcomer *n = newcomers_at(&p->newcomers, number); n != NULL;
+	     n = newcomers_next(&p->newcomers, n))
+		octets += offsetof(struct newcomer, obs) + n->obs.size;
+	return octets;
+}
+
+/* Chooses what stays; false without memory. keep[n] is 1 for a domain that does; newcomers that do are put
+ * into `to`, the earlier ones first. */
+static bool choose(struct partition *p, uint8_t *keep, struct partition *to)
+{
+	struct order o = {malloc((p->n_domains + p->newcomers.n + 1) * sizeof *o.list), 0};
+	size_t kept = 0, first;
+	bool good = true;
+
+	if (o.list == NULL)
 		return false;
-	for (uint32_t i = 0; i < n; i++)
-		list[i] = worth_of(p, i);
-	qsort(list, n, sizeof *list, by_worth);
-	while (n > 0) {
-		kept += octets_of(p, &p->domains[list[--n].domain]);
+	for (uint32_t i = 0; i < p->n_domains; i++)
+		o.list[o.n++] = worth_of(p, i);
+	(void)newcomers_each(p, add_newcomer, &o);
+	qsort(o.list, o.n, sizeof *o.list, by_worth);
+	for (first = o.n; first > 0; first--) {
+		uint32_t number = o.list[first - 1].domain;
+
+		kept += newcomers_has(number) ? octets_of_newcomer(p, number)
+					      : octets_of(p, &p->domains[number]);
 		if (kept > p->config->memory_bytes / 2)
 			break;
-		keep[list[n].domain] = 1;
 	}
-	free(list);
-	return true;
+	for (; first < o.n; first++) {
+		uint32_t number = o.list[first].domain;
+
+		if (newcomers_has(number))
+			good &= newcomers_copy(to, p, number);
+		else
+			keep[number] = 1;
+	}
+	free(o.list);
+	return good;
 }
 
 static uint32_t copy_name(struct partition *to, const struct partition *from, uint32_t at, uint8_t len)
@@ -180,7 +233,7 @@ static bool index_all(struct partition *p)
 	bool good = true;
 
 	for (uint32_t n = 0; n < p->n_domains; n++)
-		good &= index_add(&p->by_domain, (uint32_t)(p->domains[n].hash >> 32), n) == OK;
+		good &= index_add(&p->by_domain, table_domain_tag(p->domains[n].hash), n) == OK;
 	for (uint32_t n = 0; n < p->n_owners; n++) {
 		const struct owner *w = &p->owners[n];
 		struct owner_key k = {.domain = w->domain, .name = p->names + w->name, .len = w->name_len};
@@ -250,13 +303,13 @@ static void evict(struct partition *p)
 		.config = p->config, .servers = p->servers, .counts = p->counts, .now_ns = p->now_ns};
 	uint8_t *keep = calloc(p->n_domains + 1, 1);
 
-	if (keep == NULL || !choose(p, keep) || !copy_kept(&now, p, keep)) {
+	if (keep == NULL || !choose(p, keep, &now) || !copy_kept(&now, p, keep)) {
 		free(keep);
 		partition_fini(&now);
 		return; /* without memory to make room with, new entries are refused and counted */
 	}
 	now.counts.evictions++;
-	now.counts.evicted_domains += p->n_domains - now.n_domains;
+	now.counts.evicted_domains += p->n_domains + p->newcomers.n - now.n_domains - now.newcomers.n;
 	now.fresh = p->fresh;
 	p->fresh = (struct buf){0};
 	partition_fini(p);
@@ -276,6 +329,7 @@ static void empty(struct partition *p)
 
 bool partition_trim(struct partition *p)
 {
+	newcomers_compact(p);
 	if (p->config->memory_bytes == 0 || partition_octets(p) <= p->config->memory_bytes)
 		return false;
 	if (p->config->servers) {

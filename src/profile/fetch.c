@@ -2,6 +2,7 @@
 /* fetch.c -- loads started before partition_apply needs them: most of its time would else be waiting for
  * memory. */
 #include "base/hash.h"
+#include "profile/newcomers.h"
 #include "profile/tables.h"
 
 /* The number that the index gives for a tag: nearly always the right one; NONE. */
@@ -20,39 +21,32 @@ static void fetch_pairs(const struct partition *p, const struct obs *o, uint32_t
 		index_prefetch(&p->by_pair, table_pair_tag(p, owner, &obs_addrs(o)[i]));
 }
 
-/* The domain is new, and what it has will be put behind the last of each. */
-static void fetch_ends(const struct partition *p)
+/* Where the next newcomer will stand. */
+static void fetch_end(const struct partition *p)
 {
-	if (p->n_domains == 0)
-		return;
-	__builtin_prefetch(&p->domains[p->n_domains - 1] + 1, 1);
-	if (p->n_owners != 0)
-		__builtin_prefetch(&p->owners[p->n_owners - 1] + 1, 1);
-	if (p->n_pairs != 0)
-		__builtin_prefetch(&p->pairs[p->n_pairs - 1] + 1, 1);
-	if (p->n_sets != 0)
-		__builtin_prefetch(&p->sets[p->n_sets - 1] + 1, 1);
-	__builtin_prefetch(&p->names[p->n_names - 1] + 1, 1); /* a domain has a name */
+	const struct newcomers *all = &p->newcomers;
+	const struct newcomer_block *last = all->n_blocks == 0 ? NULL : &all->blocks[all->n_blocks - 1];
+
+	for (unsigned i = 0; last != NULL && i < 3; i++)
+		__builtin_prefetch(last->octets + last->used + i * 64, 1);
+}
+
+static void fetch_newcomer(const struct partition *p, uint32_t number)
+{
+	const uint8_t *octets = (const uint8_t *)newcomers_at(&p->newcomers, number);
+
+	for (unsigned i = 0; i < 3; i++)
+		__builtin_prefetch(octets + i * 64);
 }
 
 /* The set is not known: what makes a new one. */
-static void fetch_owner(const struct partition *p, const struct obs *o, unsigned stage)
+static void fetch_owner(const struct partition *p, const struct obs *o, uint32_t domain, unsigned stage)
 {
-	uint32_t domain = guess(&p->by_domain, (uint32_t)(o->domain_hash >> 32)), owner;
 	struct owner_key k = {.domain = domain, .hash = o->owner_hash};
+	uint32_t owner;
 
-	if (domain == NONE) {
-		if (stage == 1)
-			fetch_ends(p);
-		return;
-	}
-	if (stage == 1) {
-		__builtin_prefetch(&p->domains[domain]);
-		return;
-	}
 	if (stage == 2) {
 		index_prefetch(&p->by_owner, table_owner_tag(p, &k));
-		__builtin_prefetch((const uint8_t *)&p->domains[domain] + 64);
 		return;
 	}
 	owner = guess(&p->by_owner, table_owner_tag(p, &k));
@@ -62,22 +56,41 @@ static void fetch_owner(const struct partition *p, const struct obs *o, unsigned
 	fetch_pairs(p, o, owner);
 }
 
-void partition_fetch(const struct partition *p, const struct obs *o, unsigned stage)
+/* The domain has a profile. */
+static void fetch_domain(const struct partition *p, const struct obs *o, uint32_t domain, unsigned stage)
 {
 	uint32_t set;
 
-	if (stage == 0) {
+	if (stage == 1) {
 		index_prefetch(&p->by_set, table_set_tag(o));
-		index_prefetch(&p->by_domain, (uint32_t)(o->domain_hash >> 32));
+		__builtin_prefetch(&p->domains[domain]);
+		__builtin_prefetch((const uint8_t *)&p->domains[domain] + 64);
 		return;
 	}
 	set = guess(&p->by_set, table_set_tag(o));
 	if (set == NONE)
-		fetch_owner(p, o, stage);
-	else if (stage == 1)
-		__builtin_prefetch(&p->sets[set]);
+		fetch_owner(p, o, domain, stage);
 	else if (stage == 2)
-		__builtin_prefetch(&p->owners[p->sets[set].owner]);
+		__builtin_prefetch(&p->sets[set]);
 	else
-		__builtin_prefetch(&p->domains[p->owners[p->sets[set].owner].domain]);
+		__builtin_prefetch(&p->owners[p->sets[set].owner]);
+}
+
+void partition_fetch(const struct partition *p, const struct obs *o, unsigned stage)
+{
+	uint32_t domain;
+
+	if (stage == 0) {
+		index_prefetch(&p->by_domain, table_domain_tag(o->domain_hash));
+		return;
+	}
+	domain = guess(&p->by_domain, table_domain_tag(o->domain_hash));
+	if (domain != NONE && !newcomers_has(domain))
+		fetch_domain(p, o, domain, stage);
+	else if (stage != 1)
+		return;
+	else if (domain == NONE)
+		fetch_end(p);
+	else
+		fetch_newcomer(p, domain);
 }

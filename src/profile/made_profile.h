@@ -316,6 +316,7 @@ static inline void made_whole_text(struct buf *to, struct profiles *s)
 		struct partition *p = &s->parts[i];
 		const struct profile_counts *c = &p->counts;
 
+		partition_admit(p, &(struct admission){.homes_least = 0});
 		for (uint32_t n = 0; n < p->n_domains; n++)
 			made_domain_text(to, p, n, true);
 		made_fresh_text(to, p);

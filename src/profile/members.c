@@ -8,6 +8,8 @@
 #include "base/hash.h"
 #include "profile/tables.h"
 
+enum { RUN_LEAST = 4 }; /* uses */
+
 void members_init(struct members *m, const struct profile_config *config, size_t memory_bytes)
 {
 	memset(m, 0, sizeof *m);
@@ -59,7 +61,10 @@ const struct member *members_find(const struct members *m, const struct addr *a)
 const struct member_use *members_next(const struct members *m, const struct member *member,
 				      const struct member_use *u)
 {
-	return u->next == NONE ? NULL : &m->parts[part_of(m, &member->addr)].uses[u->next];
+	const struct member_use *others = m->parts[part_of(m, &member->addr)].uses + member->more;
+	size_t next = u == &member->use ? 0 : (size_t)(u - others) + 1;
+
+	return next + 1 < member->n_kept ? &others[next] : NULL;
 }
 
 void members_publish(struct members *m)
@@ -85,9 +90,12 @@ size_t members_octets(const struct members *m)
 
 static struct member_use use_of(const struct fresh *f)
 {
+	int64_t s = f->first_ns / NS_PER_SECOND;
+
 	return (struct member_use){.domain = f->domain,
-				   .first_ns = f->first_ns,
-				   .next = NONE,
+				   .first_s = s < 0            ? 0
+					      : s < UINT32_MAX ? (uint32_t)s
+							       : UINT32_MAX,
 				   .roles = f->role,
 				   .partition = f->partition};
 }
@@ -101,14 +109,66 @@ static void add_member(struct members *m, struct members_part *part, const struc
 		part->lost++;
 		return;
 	}
-	part->members[part->n_members++] = (struct member){.addr = f->addr, .use = use_of(f), .n_uses = 1};
+	part->members[part->n_members++] =
+		(struct member){.addr = f->addr, .use = use_of(f), .n_uses = 1, .n_kept = 1};
 }
 
-/* Adds a use at the end of the member's list, or its role to the use that is there. */
+/* Room for `RUN_LEAST << size` uses; false without memory. */
+static bool take_run(struct members_part *part, unsigned size, uint32_t *place)
+{
+	size_t room = (size_t)RUN_LEAST << size;
+
+	if (part->free[size] != 0) {
+		*place = part->free[size] - 1;
+		part->free[size] = part->uses[*place].first_s;
+		return true;
+	}
+	if (!table_grow((void **)&part->uses, &part->uses_room, part->n_uses + room - 1, sizeof *part->uses))
+		return false;
+	*place = (uint32_t)part->n_uses;
+	part->n_uses += room;
+	return true;
+}
+
+/* Makes room for one more use behind the others. */
+static bool make_room(struct members_part *part, struct member *member)
+{
+	uint32_t others = member->n_kept - 1u, place;
+	unsigned size = 0;
+
+	while ((uint32_t)RUN_LEAST << size < others)
+		size++;
+	if (others != 0 && others != (uint32_t)RUN_LEAST << size)
+		return true;
+	size += others != 0;
+	if (!take_run(part, size, &place))
+		return false;
+	if (others != 0) {
+		memcpy(&part->uses[place], &part->uses[member->more], others * sizeof *part->uses);
+		part->uses[member->more].first_s = part->free[size - 1];
+		part->free[size - 1] = member->more + 1;
+	}
+	member->more = place;
+	return true;
+}
+
+/* The use by that domain; NULL. */
+static struct member_use *find_use(const struct members_part *part, struct member *member, uint64_t domain)
+{
+	struct member_use *others = part->uses + member->more;
+
+	if (member->use.domain == domain)
+		return &member->use;
+	for (uint32_t i = 0; i + 1 < member->n_kept; i++)
+		if (others[i].domain == domain)
+			return &others[i];
+	return NULL;
+}
+
+/* Adds a use behind the others, or its role to the one that is there. */
 static void add_use(struct members_part *part, struct member *member, const struct fresh *f)
 {
-	struct member_use *last = &member->use;
-	uint32_t number = NONE; /* of the last use, NONE for the first */
+	struct member_use *known;
 
 	if (member->n_uses >=
 	    MEMBER_DOMAINS_MAX) { /* shared by many: who they are no longer matters, and a walk costs */
@@ -116,22 +176,17 @@ static void add_use(struct members_part *part, struct member *member, const stru
 		part->lost++;
 		return;
 	}
-	while (last->domain != f->domain && last->next != NONE) {
-		number = last->next;
-		last = &part->uses[number];
-	}
-	if (last->domain == f->domain) {
-		last->roles |= f->role;
+	known = find_use(part, member, f->domain);
+	if (known != NULL) {
+		known->roles |= f->role;
 		return;
 	}
 	member->n_uses++;
-	if (!table_grow((void **)&part->uses, &part->uses_room, part->n_uses, sizeof *part->uses)) {
+	if (!make_room(part, member)) {
 		part->lost++;
 		return;
 	}
-	last = number == NONE ? &member->use : &part->uses[number]; /* the array may have moved */
-	last->next = (uint32_t)part->n_uses;
-	part->uses[part->n_uses++] = use_of(f);
+	part->uses[member->more + member->n_kept++ - 1] = use_of(f);
 }
 
 /* Starts the loads that entries further on will need. */

@@ -16,22 +16,28 @@
 enum { MEMBER_DOMAINS_MAX = 64 }; /* users kept of one member; further ones are only counted */
 
 struct member_use {
-	uint64_t domain; /* hash under the bucket key */
-	int64_t first_ns;
-	uint32_t next;
+	uint64_t domain;  /* hash under the bucket key */
+	uint32_t first_s; /* seconds since 1970 */
 	uint8_t roles, partition;
 };
 
+/* Most members have one use, which stands here; those behind it stand side by side, in `uses` of the part. */
 struct member {
 	struct addr addr;
-	struct member_use use; /* the first; its `next` leads to the others */
-	uint32_t n_uses;       /* distinct domains; over the limit an estimate from above */
+	struct member_use use;
+	uint32_t more;   /* where the others begin */
+	uint32_t n_uses; /* distinct domains; over the limit an estimate from above */
+	uint8_t n_kept;
 };
+
+enum { MEMBER_RUNS = 5 }; /* sizes of room for the others: 4, 8 ... 64 */
 
 struct members_part {
 	struct member *members;
 	struct member_use *uses;
 	size_t n_members, n_uses, members_room, uses_room;
+	uint32_t free[MEMBER_RUNS]; /* room given back, of each size: the first, plus one; 0: none. The next
+				     * one's place stands in its first entry */
 	struct index by_addr;
 	uint64_t lost;    /* uses over the limit, or without memory */
 	uint64_t accused; /* uses marked MEMBER_ACCUSED */

@@ -70,7 +70,7 @@ static void check(const struct members *m, const char *addr, const char *expecte
 	buf_printf(&text, "%u:", member->n_uses);
 	for (const struct member_use *use = &member->use; use != NULL; use = members_next(m, member, use)) {
 		assert_int_equal(use->partition, use->domain);
-		buf_printf(&text, " %u@%u", (unsigned)use->domain, (unsigned)(use->first_ns / NS_PER_SECOND));
+		buf_printf(&text, " %u@%u", (unsigned)use->domain, use->first_s);
 		made_bits(&text, use->roles, "haNsig!");
 	}
 	assert_string_equal(buf_text(&text), expected);

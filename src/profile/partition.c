@@ -9,13 +9,9 @@
 #include "base/stamp.h"
 #include "dns/name.h"
 #include "dns/type.h"
-#include "observe/belief.h"
 #include "profile/members.h"
+#include "profile/newcomers.h"
 #include "profile/tables.h"
-
-/* A cache counts its TTLs down in whole seconds, so the moment at which it drops a set is known this well. It
- * also makes one look-up of a retransmission whose TTL is 0. */
-enum { DIES_SLACK_S = 1 };
 
 void profile_config_limits(struct profile_config *c)
 {
@@ -42,6 +38,7 @@ void partition_fini(struct partition *p)
 	free(p->links);
 	free(p->names);
 	free(p->sketches);
+	newcomers_fini(&p->newcomers);
 	index_fini(&p->by_domain);
 	index_fini(&p->by_owner);
 	index_fini(&p->by_pair);
@@ -139,25 +136,12 @@ unsigned partition_servers(const struct partition *p, uint32_t domain, uint32_t 
 	return n;
 }
 
-static uint32_t ttl_of(const struct obs *o)
-{
-	return (o->lacks & LACK_TTL) != 0 ? 0 : o->ttl;
-}
-
 static void note_ttl(struct owner *w, const struct obs *o)
 {
 	if ((o->lacks & LACK_TTL) != 0 || o->kind != OBS_ADDRESSES)
 		return;
 	w->ttl_min = o->ttl < w->ttl_min ? o->ttl : w->ttl_min;
 	w->ttl_max = o->ttl > w->ttl_max ? o->ttl : w->ttl_max;
-}
-
-/* When the cache that the answer came from drops it; the dates that sources let through end in 2106. */
-static uint32_t dies_s(const struct obs *o)
-{
-	int64_t s = o->time_ns / NS_PER_SECOND + ttl_of(o);
-
-	return s < 0 ? 0 : s < UINT32_MAX - DIES_SLACK_S ? (uint32_t)s : UINT32_MAX - DIES_SLACK_S;
 }
 
 /* A look-up: the answer did not come out of the cache that earlier sightings came from. */
@@ -169,7 +153,7 @@ static void count_lookup(struct partition *p, struct set *s, const struct obs *o
 	s->waiting += o->count;
 	s->looked_ns = later(s->looked_ns, o->time_ns);
 	s->last_ns = later(s->last_ns, o->last_ns);
-	s->dies_s = dies_s(o) > s->dies_s ? dies_s(o) : s->dies_s;
+	s->dies_s = table_dies_s(o) > s->dies_s ? table_dies_s(o) : s->dies_s;
 	d->looked_ns = later(d->looked_ns, o->time_ns);
 	d->last_ns = later(d->last_ns, o->last_ns);
 	w->answers +=
@@ -188,21 +172,36 @@ struct addr member_of(const struct addr *a)
 	return addr_is_v4(a) ? *a : addr_prefix(a, 56);
 }
 
+/* f has all but the member. */
+static void tell(struct partition *p, struct fresh *f, const struct addr *a)
+{
+	f->addr = member_of(a);
+	f->first_ns = p->now_ns;
+	f->part = members_part_of(&f->addr, p->config->sketch_key);
+	buf_add(&p->fresh, f, sizeof *f);
+	p->counts.untold += p->fresh.err != OK;
+}
+
 void partition_tell(struct partition *p, const struct domain *d, const struct addr *a, uint8_t role)
 {
 	struct fresh f;
 
-	if (p->config->servers) /* they are told of by their own domains */
-		return;
 	memset(&f, 0, sizeof f); /* padding too: what crosses is octets */
-	f.addr = member_of(a);
 	f.domain = d->hash;
-	f.first_ns = p->now_ns;
 	f.role = (uint8_t)(role | (d->accused ? MEMBER_ACCUSED : 0));
 	f.partition = (uint8_t)d->partition;
-	f.part = members_part_of(&f.addr, p->config->sketch_key);
-	buf_add(&p->fresh, &f, sizeof f);
-	p->counts.untold += p->fresh.err != OK;
+	tell(p, &f, a);
+}
+
+void table_tell(struct partition *p, const struct obs *o, const struct addr *a)
+{
+	struct fresh f;
+
+	memset(&f, 0, sizeof f);
+	f.domain = o->domain_hash;
+	f.role = o->member_role;
+	f.partition = (uint8_t)o->partition;
+	tell(p, &f, a);
 }
 
 static void begin_pair(struct partition *p, struct pair *pair, const struct obs *o, bool moved)
@@ -218,7 +217,8 @@ static void begin_pair(struct partition *p, struct pair *pair, const struct obs 
 	d->homes += home;
 	p->owners[pair->owner].homes =
 		(uint8_t)(p->owners[pair->owner].homes + (home && p->owners[pair->owner].homes < UINT8_MAX));
-	partition_tell(p, d, &pair->addr, o->member_role);
+	if (!p->config->servers && !p->newcomers.admitting) /* servers are told of by their own domains */
+		partition_tell(p, d, &pair->addr, o->member_role);
 }
 
 /* Links the set to its pairs, making those that are new. Returns whether one is. */
@@ -345,34 +345,36 @@ static uint32_t apply_new_set(struct partition *p, uint32_t domain, const struct
 	return fresh ? domain : NONE;
 }
 
-static bool is_repeat(const struct set *s, const struct obs *o)
-{
-	if ((o->marks & OBS_STALE) != 0)
-		return true;
-	return (o->lacks & LACK_LOOKUPS) == 0 && dies_s(o) <= s->dies_s + DIES_SLACK_S;
-}
-
+/* The domain's number; NONE when it is a newcomer still, or without memory. */
 static uint32_t domain_of(struct partition *p, const struct obs *o)
 {
-	struct domain_key k = {.name = obs_domain(o), .len = o->domain_len, .hash = o->domain_hash};
+	struct domain_key k = {.name = obs_domain(o),
+			       .len = o->domain_len,
+			       .hash = o->domain_hash,
+			       .time_ns = o->time_ns,
+			       .partition = o->partition};
+	uint32_t n = table_find_domain(p, &k);
 
-	k.time_ns = o->time_ns;
-	k.partition = o->partition;
-	return table_domain(p, &k);
+	if (n != NONE && !newcomers_has(n))
+		return n;
+	if (newcomers_take(p, o, n))
+		return NONE;
+	n = n == NONE ? table_domain(p, &k) : newcomers_admit(p, n);
+	p->counts.no_memory += n == NONE;
+	return n;
 }
 
 uint32_t partition_apply(struct partition *p, const struct obs *o)
 {
-	uint32_t set = table_find_set(p, o), domain;
+	uint32_t domain, set;
 	struct domain *d;
 
 	p->counts.sightings++;
 	p->now_ns = later(p->now_ns, o->time_ns);
-	domain = set != NONE ? p->owners[p->sets[set].owner].domain : domain_of(p, o);
-	if (domain == NONE) {
-		p->counts.no_memory++;
+	domain = domain_of(p, o);
+	if (domain == NONE)
 		return NONE;
-	}
+	set = table_find_set(p, o);
 	d = &p->domains[domain];
 	d->first_ns = earlier(d->first_ns, o->time_ns);
 	d->lacks |= o->lacks;
@@ -384,7 +386,7 @@ uint32_t partition_apply(struct partition *p, const struct obs *o)
 	}
 	if (set == NONE)
 		return apply_new_set(p, domain, o);
-	if (is_repeat(&p->sets[set], o))
+	if (table_is_repeat(o, p->sets[set].dies_s))
 		p->counts.repeats++;
 	else
 		count_lookup(p, &p->sets[set], o);
@@ -396,8 +398,9 @@ size_t partition_octets(const struct partition *p)
 	return p->domains_room * sizeof *p->domains + p->owners_room * sizeof *p->owners +
 	       p->pairs_room * sizeof *p->pairs + p->sets_room * sizeof *p->sets +
 	       p->links_room * sizeof *p->links + p->names_room + p->fresh.room +
-	       p->sketches_room * sizeof *p->sketches + index_octets(&p->by_domain) +
-	       index_octets(&p->by_owner) + index_octets(&p->by_pair) + index_octets(&p->by_set);
+	       p->sketches_room * sizeof *p->sketches + newcomers_octets(&p->newcomers) +
+	       index_octets(&p->by_domain) + index_octets(&p->by_owner) + index_octets(&p->by_pair) +
+	       index_octets(&p->by_set);
 }
 
 void profile_counts_add(struct profile_counts *a, const struct profile_counts *b)

@@ -17,6 +17,10 @@
  * repeats out. Look-ups of a known set wait in the set and are settled into its pairs when somebody reads
  * them; only a new set reaches the pairs. A set is kept while a cache may still hold it.
  *
+ * A domain of which one look-up alone is known is a newcomer: it waits as the observations that came, and
+ * gets its entries when a second look-up comes, or when somebody wants to see it. Nobody can tell the
+ * difference.
+ *
  * A machine: time comes with the observations. What is kept does not depend on the bucket key, on threads, or
  * on how observations were batched: only on their order.
  */
@@ -134,6 +138,15 @@ struct profile_counts {
 	uint64_t no_memory; /* observations dropped for want of memory */
 };
 
+/* Domains of which one look-up alone is known, as the observations that came; see newcomers.h. */
+struct newcomers {
+	struct newcomer_block *blocks;
+	size_t n_blocks, blocks_room;
+	size_t octets, gone; /* octets written, and of them those of domains that are no newcomers any more */
+	size_t n, n_owners, n_pairs;
+	bool admitting; /* some are being applied: they count as told, and none is new */
+};
+
 struct partition {
 	const struct profile_config *config;
 	struct partition *servers; /* the servers of its group; NULL: none */
@@ -145,7 +158,8 @@ struct partition {
 	uint8_t *names;
 	size_t n_domains, n_owners, n_pairs, n_sets, n_links, n_names;
 	size_t domains_room, owners_room, pairs_room, sets_room, links_room, names_room;
-	struct index by_domain, by_owner, by_pair, by_set;
+	struct newcomers newcomers;
+	struct index by_domain, by_owner, by_pair, by_set; /* by_domain: of newcomers too */
 	struct sketch *sketches;
 	size_t n_sketches, sketches_room;
 	struct buf fresh; /* struct fresh: new (member, domain, role) since the last boundary */
@@ -196,8 +210,28 @@ void partition_settle(struct partition *p, uint32_t domain);
  * p->servers; returns how many, at most `most`. Its own servers are owners with OWNER_SERVER. */
 unsigned partition_servers(const struct partition *p, uint32_t domain, uint32_t *list, unsigned most);
 
-/* The domain of that name, NONE. */
-uint32_t partition_find(const struct partition *p, uint64_t hash, const uint8_t *name, size_t len);
+/* The domain of that name, NONE. A newcomer gets its profile. */
+uint32_t partition_find(struct partition *p, uint64_t hash, const uint8_t *name, size_t len);
+
+/* The members of a newcomer, as pairs of owner and address: its own (of them those of its own servers), and
+ * those of servers that belong to others. Of each, how many are likely homes. */
+struct newcomer_members {
+	unsigned own, own_homes;
+	unsigned own_servers, own_server_homes;
+	unsigned servers, server_homes;
+	unsigned both; /* pairs of the servers whose address is one of its own */
+};
+
+/* Which newcomers get their profile: those with so many likely homes, their own or their servers', that `may`
+ * be wanted for what they have. */
+struct admission {
+	unsigned homes_least;
+	bool (*may)(const void *context, const struct newcomer_members *m); /* NULL: all may */
+	const void *context;
+};
+
+/* Without memory some may stay as they are. Zeroed: all get their profile. */
+void partition_admit(struct partition *p, const struct admission *which);
 
 /* Octets in use. */
 size_t partition_octets(const struct partition *p);

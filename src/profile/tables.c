@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/stamp.h"
+#include "profile/newcomers.h"
 
 bool table_grow(void **array, size_t *room, size_t n, size_t size)
 {
@@ -47,33 +48,42 @@ static uint32_t keep_name(struct partition *p, const uint8_t *octets, uint8_t le
 	return (uint32_t)(p->n_names - len);
 }
 
-static uint32_t domain_tag(uint64_t hash)
+static bool is_domain(const struct partition *p, uint32_t number, const struct domain_key *k)
 {
-	return (uint32_t)(hash >> 32);
+	if (newcomers_has(number)) {
+		const struct obs *o = &newcomers_at(&p->newcomers, number)->obs;
+
+		return o->domain_hash == k->hash && o->domain_len == k->len &&
+		       memcmp(obs_domain(o), k->name, k->len) == 0;
+	}
+	return p->domains[number].hash == k->hash && p->domains[number].name_len == k->len &&
+	       memcmp(p->names + p->domains[number].name, k->name, k->len) == 0;
 }
 
-uint32_t partition_find(const struct partition *p, uint64_t hash, const uint8_t *name, size_t len)
+uint32_t table_find_domain(const struct partition *p, const struct domain_key *k)
 {
-	uint32_t tag = domain_tag(hash), at, n;
+	uint32_t tag = table_domain_tag(k->hash), at, n;
 
-	for (n = index_first(&p->by_domain, tag, &at); n != NONE; n = index_next(&p->by_domain, tag, &at)) {
-		const struct domain *d = &p->domains[n];
-
-		if (d->hash == hash && d->name_len == len && memcmp(p->names + d->name, name, len) == 0)
+	for (n = index_first(&p->by_domain, tag, &at); n != NONE; n = index_next(&p->by_domain, tag, &at))
+		if (is_domain(p, n, k))
 			return n;
-	}
 	return NONE;
+}
+
+uint32_t partition_find(struct partition *p, uint64_t hash, const uint8_t *name, size_t len)
+{
+	struct domain_key k = {.name = name, .len = (uint8_t)len, .hash = hash};
+	uint32_t n = table_find_domain(p, &k);
+
+	return newcomers_has(n) ? newcomers_admit(p, n) : n;
 }
 
 uint32_t table_domain(struct partition *p, const struct domain_key *k)
 {
-	uint32_t found = partition_find(p, k->hash, k->name, k->len);
 	uint32_t name;
 
-	if (found != NONE)
-		return found;
 	if (!GROW(p, domains) || (name = keep_name(p, k->name, k->len)) == NONE ||
-	    index_add(&p->by_domain, domain_tag(k->hash), (uint32_t)p->n_domains) != OK)
+	    index_add(&p->by_domain, table_domain_tag(k->hash), (uint32_t)p->n_domains) != OK)
 		return NONE;
 	p->domains[p->n_domains] = (struct domain){
 		.hash = k->hash,
@@ -201,24 +211,9 @@ uint32_t table_pair(struct partition *p, uint32_t owner, const struct addr *a, b
 	return n;
 }
 
-/* One hash for "this set of this owner of this domain in this role": 64 bits under a random key, believed as
- * it is, since a collision cannot be built without the key. */
-static uint64_t set_key(const struct obs *o)
-{
-	uint64_t parts[4] = {o->domain_hash, o->owner_hash, o->set_hash,
-			     (uint64_t)o->type << 8 | o->member_role};
-
-	return hash_bytes(parts, sizeof parts, 0);
-}
-
-uint32_t table_set_tag(const struct obs *o)
-{
-	return (uint32_t)(set_key(o) >> 32);
-}
-
 uint32_t table_find_set(const struct partition *p, const struct obs *o)
 {
-	uint64_t key = set_key(o);
+	uint64_t key = table_set_key(o);
 	uint32_t tag = (uint32_t)(key >> 32), at, n;
 
 	for (n = index_first(&p->by_set, tag, &at); n != NONE; n = index_next(&p->by_set, tag, &at))
@@ -258,7 +253,7 @@ static uint32_t find_dead(const struct partition *p, struct owner *w, const stru
 uint32_t table_set(struct partition *p, uint32_t owner, const struct obs *o)
 {
 	struct owner *w = &p->owners[owner];
-	uint64_t key = set_key(o);
+	uint64_t key = table_set_key(o);
 	uint32_t n = find_dead(p, w, o);
 
 	if (n != NONE) {

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bound_test.c -- no service of one look-up has more evidence than the bound says, whatever it is made of. */
+#include "judge/bound.h"
+
+#include "judge/made_view.h"
+
+#include <math.h>
+
+static struct nets *known;
+
+static const unsigned firsts[] = {HOMES, HOSTING, CONTENT, UNIVERSITY, BUSINESS, UNKNOWN};
+
+static unsigned draw(uint64_t *state, unsigned below)
+{
+	*state = hash_u64(*state, 1);
+	return (unsigned)(*state >> 32) % below;
+}
+
+static struct crowd draw_crowd(uint64_t *state)
+{
+	return (struct crowd){.net = firsts[draw(state, 6)] + draw(state, 8),
+			      .nets = 1 + draw(state, 8),
+			      .n = 1 + draw(state, 8)};
+}
+
+/* What the bound is told of: all pairs of the domain, and all members of the NS side. */
+static double bound_of(const struct bound *b, const struct view *v)
+{
+	struct bound_side hosts = {0}, servers = {0};
+
+	for (unsigned i = 0; i < v->n_members; i++) {
+		const struct view_member *m = &v->members[i];
+		bool home = true, server = (m->roles & (MEMBER_NS | MEMBER_NS_HOST)) != 0;
+
+		(void)made_net_of(known, &m->addr, &home);
+		hosts.homes += home;
+		hosts.others += !home;
+		servers.homes += home && server;
+		servers.others += !home && server;
+	}
+	return bound_db(b, hosts, servers, v->both);
+}
+
+static void test_nothing_passes_it(void **state)
+{
+	struct bound b;
+	double closest = INFINITY;
+
+	(void)state;
+	bound_init(&b);
+	for (uint64_t seed = 1; seed <= 3000; seed++) {
+		uint64_t s = seed;
+		struct judge j = {.nets = known};
+		struct view_context context = {.nets = known};
+		struct profiles *p = made_served(known);
+		struct service service = {.domain = "a.com", .looks = 1, .gap_s = 1};
+		struct view v = {0};
+		struct judgement x;
+
+		service.hosts = draw_crowd(&s);
+		service.servers = draw(&s, 3) == 0 ? service.hosts : draw_crowd(&s);
+		service.servers.n = draw(&s, 4) == 0 ? 0 : service.servers.n;
+		service.answer = 1 + draw(&s, 12);
+		service.ttl = draw(&s, 2) == 0 ? draw(&s, 600) : draw(&s, 90000);
+		service.own_servers = draw(&s, 2) == 0;
+		made_serve(p, &service);
+		made_view(&v, p, "a.com", &context);
+		judge_view(&j, &v, false, &x);
+		if (x.llr_db > bound_of(&b, &v))
+			fail_msg("seed %u: %g dB is over the bound of %g", (unsigned)seed, x.llr_db,
+				 bound_of(&b, &v));
+		closest = fmin(closest, bound_of(&b, &v) - x.llr_db);
+		view_fini(&v);
+		made_profiles_close(p);
+	}
+	assert_true(closest < 25); /* and it is no bound that holds for everything */
+}
+
+static void test_more_members_more_room(void **state)
+{
+	struct bound b;
+
+	(void)state;
+	bound_init(&b);
+	for (unsigned n = 0; n < BOUND_MEMBERS; n++) {
+		struct bound_side few = {n, 0}, more = {n + 1, 0}, none = {0, 0}, others = {0, n};
+
+		assert_true(bound_db(&b, few, none, 0) < bound_db(&b, more, none, 0));
+		assert_true(bound_db(&b, none, few, 0) < bound_db(&b, none, more, 0));
+		assert_true(bound_db(&b, others, none, 0) <= bound_db(&b, few, none, 0));
+		assert_true(bound_db(&b, more, more, n) <= bound_db(&b, more, more, n + 1));
+	}
+	assert_true(
+		isinf(bound_db(&b, (struct bound_side){BOUND_MEMBERS + 1, 0}, (struct bound_side){0, 0}, 0)));
+	assert_true(
+		isinf(bound_db(&b, (struct bound_side){0, 0}, (struct bound_side){0, BOUND_MEMBERS + 1}, 0)));
+	/* a handful of homes in one answer, behind ordinary servers, is not enough */
+	assert_true(bound_db(&b, (struct bound_side){5, 0}, (struct bound_side){0, 2}, 0) < JUDGE_ACCUSE_DB);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_nothing_passes_it),
+		cmocka_unit_test(test_more_members_more_room),
+	};
+	int failed;
+
+	known = made_nets(false);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	nets_close(known);
+	return failed;
+}
