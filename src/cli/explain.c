@@ -9,8 +9,8 @@
 #include "cli/gather.h"
 #include "cli/help.h"
 #include "cli/pass.h"
-#include "cli/summary.h"
 #include "cli/roll.h"
+#include "cli/summary.h"
 #include "cli/values.h"
 #include "cli/words.h"
 
@@ -87,8 +87,8 @@ static int explain(struct explain *e, struct pass *p)
 		return CLI_USAGE;
 	}
 	select.domain = &domain;
-	if (gather_networks(p, &e->networks) != OK ||
-	    flow_results(p->flow, &select, take, e, NULL) != OK || e->err != OK) {
+	if (gather_networks(p, &e->networks) != OK || flow_results(p->flow, &select, take, e, NULL) != OK ||
+	    e->err != OK) {
 		help_complain("out of memory for the result");
 		return CLI_UNREAD;
 	}

@@ -24,8 +24,10 @@ static void print_table(struct pass *p, const struct networks *n, size_t most, c
 		buf_add_char(to, '\n');
 		term_tone(t, to, TONE_FAINT);
 		term_wrap(to,
-			  "agents: the machines that were seen. size: how many there are in all, estimated from how "
-			  "often each was seen; in brackets where the lower bound lies with 95 %. nets, ctry: networks "
+			  "agents: the machines that were seen. size: how many there are in all, estimated "
+			  "from how "
+			  "often each was seen; in brackets where the lower bound lies with 95 %. nets, "
+			  "ctry: networks "
 			  "and countries the agents sit in.",
 			  t->width, 0);
 		term_wrap(to, roll_assumes, t->width, 0);
@@ -81,7 +83,8 @@ static void summarise(struct pass *p, const struct networks *n, const struct ter
 	struct term errors;
 
 	if (n->left_out != 0)
-		help_complain("%zu more findings than there is room for belong to no network here", n->left_out);
+		help_complain("%zu more findings than there is room for belong to no network here",
+			      n->left_out);
 	if (p->options->quiet)
 		return;
 	term_of(&errors, STDERR_FILENO, p->options->no_color);

@@ -135,7 +135,7 @@ static void waterfall(const struct story *s, struct buf *to)
 	step(to, &c, 0, 0, sum);
 	for (unsigned i = 0; i < j->n_evidence; i++) {
 		sheet_text(to, (double[]){0, (i + 1) * ROW + 16}, "",
-			 feature_info(j->evidence[i].feature)->name);
+			   feature_info(j->evidence[i].feature)->name);
 		step(to, &c, i + 1, sum, j->evidence[i].weight_db);
 		sum += j->evidence[i].weight_db;
 	}

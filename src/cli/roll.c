@@ -14,7 +14,8 @@
 enum { FIRST_DOMAINS = 3, FIRST_ISPS = 3, FIRST_SHARES = 3, TIME_COLUMNS = 16, REAL_DIGITS = 12 };
 
 const char roll_assumes[] =
-	"Chao's lower bound: each look-up draws agents independently from one pool; agents that answer unequally "
+	"Chao's lower bound: each look-up draws agents independently from one pool; agents that answer "
+	"unequally "
 	"often make the true size larger, and a pool that changed is counted over its whole time.";
 
 const char *roll_size(const struct network *w, char text[ROLL_SIZE_MAX])
@@ -68,10 +69,14 @@ static const struct {
 	unsigned char width;
 	bool right, wide; /* wide: only where there is room */
 } columns[COLUMNS] = {
-	[NAME] = {"network", 11, false, false},     [KIND] = {"kind", 6, false, true},
-	[DOMAINS] = {"domains", 7, true, false},    [AGENTS] = {"agents", 6, true, false},
-	[SIZE] = {"size (95 %)", 16, true, false},  [ISPS] = {"nets", 4, true, false},
-	[COUNTRIES] = {"ctry", 4, true, true},      [FIRST] = {"first seen", TIME_COLUMNS, false, false},
+	[NAME] = {"network", 11, false, false},
+	[KIND] = {"kind", 6, false, true},
+	[DOMAINS] = {"domains", 7, true, false},
+	[AGENTS] = {"agents", 6, true, false},
+	[SIZE] = {"size (95 %)", 16, true, false},
+	[ISPS] = {"nets", 4, true, false},
+	[COUNTRIES] = {"ctry", 4, true, true},
+	[FIRST] = {"first seen", TIME_COLUMNS, false, false},
 	[LAST] = {"last seen", TIME_COLUMNS, false, true},
 };
 

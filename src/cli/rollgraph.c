@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rollgraph.c -- flux networks as one graph for other programs: DOT and GraphML; see roll.h. An agent of several
- * networks is one node, so what they share can be seen. */
+/* rollgraph.c -- flux networks as one graph for other programs: DOT and GraphML; see roll.h. An agent of
+ * several networks is one node, so what they share can be seen. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,9 +2,10 @@
 /*
  * rollpage.c -- flux networks as one page of HTML, each with a picture of its domains and agents; see roll.h.
  *
- * The picture: agents stand on a ring, side by side with those of the same operator, operators by their number
- * of agents; domains stand on a ring within, each as near as may be to the middle of its agents; a line joins a
- * domain and an agent. Where all domains use all agents it is one dense wheel; where few are shared, sectors.
+ * The picture: agents stand on a ring, side by side with those of the same operator, operators by their
+ * number of agents; domains stand on a ring within, each as near as may be to the middle of its agents; a
+ * line joins a domain and an agent. Where all domains use all agents it is one dense wheel; where few are
+ * shared, sectors.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -225,18 +226,21 @@ static void draw_lines(const struct drawing *g, struct buf *to)
 static void draw_agent(const struct drawing *g, const struct spot *s, struct buf *to)
 {
 	const struct network_agent *a = &g->w->agents[s->number];
-	double size = g->n_agents > 300 ? 2 : g->n_agents > 80 ? 3 : 4.5, x = x_of(s, OUTER), y = y_of(s, OUTER);
+	double size = g->n_agents > 300  ? 2
+		      : g->n_agents > 80 ? 3
+					 : 4.5,
+	       x = x_of(s, OUTER), y = y_of(s, OUTER);
 	const char *colour = colours[s->group < COLOURS && a->net != 0 ? s->group : COLOURS];
 	char text[ADDR_TEXT_MAX + 4];
 
 	roll_address(a, text);
 	if (a->sides == SIDE_SERVER)
 		buf_printf(to,
-			   "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"><title>", x - size,
-			   y - size, 2 * size, 2 * size, colour);
+			   "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"><title>",
+			   x - size, y - size, 2 * size, 2 * size, colour);
 	else
-		buf_printf(to, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\"%s><title>", x, y, size, colour,
-			   a->sides == SIDE_HOST ? "" : " class=\"both\"");
+		buf_printf(to, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"%s\"%s><title>", x, y, size,
+			   colour, a->sides == SIDE_HOST ? "" : " class=\"both\"");
 	words_html(to, text);
 	buf_printf(to, " (%s), %" PRIu32 " domains</title></%s>\n", roll_sides(a->sides), a->domains,
 		   a->sides == SIDE_SERVER ? "rect" : "circle");
@@ -247,8 +251,8 @@ static void draw_domain(const struct drawing *g, const struct spot *s, struct bu
 	char name[NAME_TEXT_MAX];
 
 	roll_domain(g->n, s->number, name);
-	buf_printf(to, "<circle class=\"domain\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>", x_of(s, inner(g)),
-		   y_of(s, inner(g)), g->n_domains > 80 ? 3.0 : 5.0);
+	buf_printf(to, "<circle class=\"domain\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>",
+		   x_of(s, inner(g)), y_of(s, inner(g)), g->n_domains > 80 ? 3.0 : 5.0);
 	words_html(to, name);
 	buf_printf(to, ", %" PRIu32 " agents</title></circle>\n", g->n->domains[s->number].agents);
 }
@@ -280,10 +284,13 @@ static void draw_legend(const struct drawing *g, struct buf *to)
 		sheet_text(to, (double[]){LEGEND + 18, 30 + row++ * 22}, "", text);
 	}
 	row++;
-	sheet_text(to, (double[]){LEGEND, 30 + row++ * 22}, " class=\"dim\"", "outer ring: agents, by operator");
+	sheet_text(to, (double[]){LEGEND, 30 + row++ * 22}, " class=\"dim\"",
+		   "outer ring: agents, by operator");
 	sheet_text(to, (double[]){LEGEND, 30 + row++ * 22}, " class=\"dim\"", "inner ring: domains");
-	sheet_text(to, (double[]){LEGEND, 30 + row++ * 22}, " class=\"dim\"", "squares: as name servers only");
-	sheet_text(to, (double[]){LEGEND, 30 + row++ * 22}, " class=\"dim\"", "ringed: addresses and servers");
+	sheet_text(to, (double[]){LEGEND, 30 + row++ * 22}, " class=\"dim\"",
+		   "squares: as name servers only");
+	sheet_text(to, (double[]){LEGEND, 30 + row++ * 22}, " class=\"dim\"",
+		   "ringed: addresses and servers");
 }
 
 static void draw(const struct networks *n, const struct network *w, struct buf *to)
@@ -319,7 +326,8 @@ static void active(const struct network *w, struct buf *to)
 		most = w->active[i] > most ? w->active[i] : most;
 	span_to_text(w->bin_ns, text);
 	buf_printf(to,
-		   "<h3>Active agents</h3>\n<p class=\"how\">How to read it: a bar is %s; its height is how many "
+		   "<h3>Active agents</h3>\n<p class=\"how\">How to read it: a bar is %s; its height is how "
+		   "many "
 		   "agents lie between their first and last sighting then.</p>\n",
 		   text);
 	sheet_svg(to, PLOT + 20, "Active agents over time");
@@ -328,11 +336,12 @@ static void active(const struct network *w, struct buf *to)
 
 		if (w->active[i] != 0)
 			buf_printf(to,
-				   "<rect class=\"cell\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>\n",
+				   "<rect class=\"cell\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
+				   "height=\"%.1f\"/>\n",
 				   LEFT + i * width, PLOT - height, width > 2 ? width - 0.8 : width, height);
 	}
-	buf_printf(to, "<line class=\"axis\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>\n", LEFT, SHEET_WIDTH, PLOT,
-		   PLOT);
+	buf_printf(to, "<line class=\"axis\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>\n", LEFT, SHEET_WIDTH,
+		   PLOT, PLOT);
 	snprintf(text, sizeof text, "%" PRIu32, most);
 	sheet_text(to, (double[]){LEFT - 8, 14}, " class=\"dim\" text-anchor=\"end\"", text);
 	stamp_to_text(w->bins_from_ns, text);
@@ -353,9 +362,10 @@ static void cell_count(struct buf *to, uint64_t n)
 
 static void isps(const struct networks *n, const struct network *w, struct buf *to)
 {
-	buf_add_text(to, "<h3>Where the agents sit</h3>\n<div class=\"scroll\"><table>\n<tr><th>network</th><th "
-			 "class=\"n\">agents</th><th class=\"n\">addresses</th><th class=\"n\">name servers</th>"
-			 "<th>first seen</th><th>last seen</th></tr>\n");
+	buf_add_text(to,
+		     "<h3>Where the agents sit</h3>\n<div class=\"scroll\"><table>\n<tr><th>network</th><th "
+		     "class=\"n\">agents</th><th class=\"n\">addresses</th><th class=\"n\">name servers</th>"
+		     "<th>first seen</th><th>last seen</th></tr>\n");
 	for (uint32_t i = 0; i < w->n_isps && i < LIST_MAX; i++) {
 		char net[STORY_LABEL_MAX] = "not known";
 
@@ -386,9 +396,10 @@ static void domains(const struct networks *n, const struct network *w, struct bu
 {
 	uint32_t listed = w->n_domains < LIST_MAX ? w->n_domains : LIST_MAX;
 
-	buf_add_text(to, "<h3>Domains</h3>\n<div class=\"scroll\"><table>\n<tr><th>domain</th><th>kind</th><th "
-			 "class=\"n\">agents</th><th class=\"n\">look-ups</th><th>first seen</th><th>last "
-			 "seen</th></tr>\n");
+	buf_add_text(to,
+		     "<h3>Domains</h3>\n<div class=\"scroll\"><table>\n<tr><th>domain</th><th>kind</th><th "
+		     "class=\"n\">agents</th><th class=\"n\">look-ups</th><th>first seen</th><th>last "
+		     "seen</th></tr>\n");
 	for (uint32_t i = 0; i < listed; i++) {
 		const struct network_domain *d = &n->domains[w->domains[i]];
 		const char *kind = flux_kind_text(d->kind);
@@ -413,8 +424,8 @@ static void domains(const struct networks *n, const struct network *w, struct bu
 static void links(const struct networks *n, const struct network *w, struct buf *to)
 {
 	for (uint32_t i = 0; i < w->n_shares; i++)
-		buf_printf(to, "%s%" PRIu32 " with %s", i == 0 ? "<p>It shares agents: " : ", ", w->shares[i].agents,
-			   n->list[w->shares[i].network].name);
+		buf_printf(to, "%s%" PRIu32 " with %s", i == 0 ? "<p>It shares agents: " : ", ",
+			   w->shares[i].agents, n->list[w->shares[i].network].name);
 	buf_add_text(to, w->n_shares != 0 ? ".</p>\n" : "");
 	for (uint32_t i = 0; i < w->n_merged; i++)
 		buf_printf(to, "%s%s", i == 0 ? "<p>Merged with it: " : ", ", w->merged[i]);
@@ -448,15 +459,19 @@ static void section(const struct networks *n, const struct network *w, struct bu
 void roll_page(const struct networks *n, size_t most, struct buf *to)
 {
 	sheet_head(to, most == 0 ? "No flux network" : "Flux networks");
-	buf_add_text(to, "<p class=\"how\">Domains that share agents, the machines that answer for them, form a "
-			 "network. How many agents it has in all is estimated from how often each was seen, with the "
-			 "interval that holds the lower bound with 95 %. ");
+	buf_add_text(
+		to,
+		"<p class=\"how\">Domains that share agents, the machines that answer for them, form a "
+		"network. How many agents it has in all is estimated from how often each was seen, with the "
+		"interval that holds the lower bound with 95 %. ");
 	words_html(to, roll_assumes);
-	buf_add_text(to, " Set aside are addresses that mostly serve honest domains, and those a seized or parked "
-			 "domain settled on.</p>\n");
+	buf_add_text(
+		to, " Set aside are addresses that mostly serve honest domains, and those a seized or parked "
+		    "domain settled on.</p>\n");
 	for (size_t i = 0; i < most; i++)
 		section(n, &n->list[i], to);
 	buf_add_text(to, "<p class=\"how\">Network numbers, names and countries: ");
-	words_html(to, n->nets != NULL && nets_known(n->nets) ? nets_describe(n->nets) : "no database was used");
+	words_html(to,
+		   n->nets != NULL && nets_known(n->nets) ? nets_describe(n->nets) : "no database was used");
 	buf_add_text(to, ". The kind of a network is an estimate of deflux.</p>\n</body>\n</html>\n");
 }

@@ -27,7 +27,8 @@ static const char style[] =
 	".axis{stroke:var(--line)}.for{fill:var(--for)}.against{fill:var(--against)}.cell{fill:var(--shade);"
 	"shape-rendering:crispEdges}"
 	".steps{fill:none;stroke:var(--shade);stroke-width:2}.under{fill:var(--shade);opacity:.15}"
-	"h3{font-size:1rem;margin:1.2rem 0 .2rem}.tie{fill:none;stroke:var(--ink);stroke-width:.6;opacity:.12}"
+	"h3{font-size:1rem;margin:1.2rem 0 "
+	".2rem}.tie{fill:none;stroke:var(--ink);stroke-width:.6;opacity:.12}"
 	".domain{fill:var(--ink)}.both{stroke:var(--ink);stroke-width:1.2}"
 	".scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.85rem;margin:.6rem 0}"
 	"th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}"
@@ -70,7 +71,8 @@ void sheet_count(struct buf *to, const char *what, uint64_t n)
 
 void sheet_svg(struct buf *to, unsigned height, const char *label)
 {
-	buf_printf(to, "<svg viewBox=\"0 0 %d %u\" role=\"img\" aria-label=\"%s\">\n", SHEET_WIDTH, height, label);
+	buf_printf(to, "<svg viewBox=\"0 0 %d %u\" role=\"img\" aria-label=\"%s\">\n", SHEET_WIDTH, height,
+		   label);
 }
 
 /* Text of at most `most` letters, the middle of a longer one left out. */

@@ -17,9 +17,9 @@ struct seat {
 struct bag {
 	uint32_t *members; /* in order of number */
 	uint32_t n, room;
-	uint32_t version; /* of its content; pairs of an older one are void */
+	uint32_t version;       /* of its content; pairs of an older one are void */
 	uint64_t mass, squares; /* sums of the weight times the count, and times its square */
-	uint32_t into; /* the group it was joined to, NOWHERE */
+	uint32_t into;          /* the group it was joined to, NOWHERE */
 };
 
 /* Two groups that overlap enough. */
@@ -163,7 +163,8 @@ static uint32_t nearest(struct grouping *g, uint32_t domain, uint64_t mass)
 	for (uint32_t i = 0; i < g->n_list; i++) {
 		const struct meeting *m = &g->met[g->list[i]];
 
-		if (m->places >= GROUP_SHARED_LEAST && (m->held > most || (m->held == most && g->list[i] < best))) {
+		if (m->places >= GROUP_SHARED_LEAST &&
+		    (m->held > most || (m->held == most && g->list[i] < best))) {
 			most = m->held;
 			best = g->list[i];
 		}
@@ -257,7 +258,8 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Keeps the pairs of one group with those it overlaps enough; `earlier`: with those of a lower number alone. */
+/* Keeps the pairs of one group with those it overlaps enough; `earlier`: with those of a lower number alone.
+ */
 static bool find_pairs(struct grouping *g, uint32_t group, bool earlier)
 {
 	struct bag *b = &g->bags[group];
@@ -268,11 +270,13 @@ static bool find_pairs(struct grouping *g, uint32_t group, bool earlier)
 		meet(g, b->members[i], seat_of(g, b->members[i], group)->count, group);
 	for (uint32_t i = 0; i < g->n_list; i++) {
 		uint32_t other = g->list[i], x = group < other ? group : other, y = group ^ other ^ x;
-		struct pair p = {.a = x, .b = y, .version_a = g->bags[x].version, .version_b = g->bags[y].version};
+		struct pair p = {
+			.a = x, .b = y, .version_a = g->bags[x].version, .version_b = g->bags[y].version};
 
 		if ((earlier && other > group) || overlap(g, b->mass, other) < GROUP_OVERLAP_LEAST)
 			continue;
-		p.likeness = (double)g->met[other].common / sqrt((double)b->mass * (double)g->bags[other].mass);
+		p.likeness =
+			(double)g->met[other].common / sqrt((double)b->mass * (double)g->bags[other].mass);
 		if (!push(g, p))
 			return false;
 	}

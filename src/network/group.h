@@ -8,13 +8,14 @@
  * as groups grow, so that domains which each showed a few draws of a large pool find together, where their
  * single lists hardly meet.
  *
- * Groups are joined while they overlap by GROUP_OVERLAP_LEAST, those first that are most alike (in common over
- * the geometric mean of both): dense ones are whole before a bridge joins one of them. Pairs that share nothing
- * are never looked at. Of many domains the heaviest GROUP_ROUND begin; of those that follow in rounds each joins
- * the group it lies in by half, and only what is left begins groups. Chance is no rival: of two networks whose
- * agents were drawn apart from all homes of the world, or whose homes were infected twice, a few in a hundred
- * are the same. Two samples of one pool that are small beside it stay apart, for nothing in them tells otherwise;
- * so do the ends of a network whose agents are all replaced more than once while its domains come and go.
+ * Groups are joined while they overlap by GROUP_OVERLAP_LEAST, those first that are most alike (in common
+ * over the geometric mean of both): dense ones are whole before a bridge joins one of them. Pairs that share
+ * nothing are never looked at. Of many domains the heaviest GROUP_ROUND begin; of those that follow in rounds
+ * each joins the group it lies in by half, and only what is left begins groups. Chance is no rival: of two
+ * networks whose agents were drawn apart from all homes of the world, or whose homes were infected twice, a
+ * few in a hundred are the same. Two samples of one pool that are small beside it stay apart, for nothing in
+ * them tells otherwise; so do the ends of a network whose agents are all replaced more than once while its
+ * domains come and go.
  *
  * Weights are whole numbers, so sums do not depend on order; all ties are broken by number.
  */
@@ -32,7 +33,7 @@ enum {
 	GROUP_WEIGHT_FULL = 1000, /* the weight of a member that speaks for itself */
 };
 
-#define GROUP_OVERLAP_JOIN  0.5 /* a domain lies in a group */
+#define GROUP_OVERLAP_JOIN  0.5  /* a domain lies in a group */
 #define GROUP_OVERLAP_LEAST 0.15 /* two groups are one */
 
 /* One domain uses one member. */
@@ -41,8 +42,8 @@ struct group_use {
 };
 
 /*
- * Borrowed. `uses` is sorted by domain, then member, and holds none twice. Domains are numbered in an order of
- * their own that decides ties (earliest first); members of one place (a /24, a /48) have one number in
+ * Borrowed. `uses` is sorted by domain, then member, and holds none twice. Domains are numbered in an order
+ * of their own that decides ties (earliest first); members of one place (a /24, a /48) have one number in
  * `place` and stand together.
  */
 struct group_input {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* group_test.c -- grouping on small tables: what joins, what a bridge must not join, and that order is nothing. */
+/* group_test.c -- grouping on small tables: what joins, what a bridge must not join, and that order is
+ * nothing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,8 +15,8 @@
 
 enum { DOMAINS_MAX = 2500, MEMBERS_MAX = 4096, USES_MAX = 1 << 16 };
 
-/* Domains [first, first + n) use `each` members of [from, to): in turn, `step` further for each domain; step 0:
- * the same ones; SCATTER: here and there, so that some are drawn twice. */
+/* Domains [first, first + n) use `each` members of [from, to): in turn, `step` further for each domain; step
+ * 0: the same ones; SCATTER: here and there, so that some are drawn twice. */
 enum { SCATTER = 999999 };
 
 struct crowd {
@@ -90,19 +91,23 @@ static const struct {
 	{"one domain", "1", {{0, 1, 0, 20, 20, 0}}},
 	{"the same members", "5", {{0, 5, 0, 20, 20, 0}}},
 	{"nothing in common", "1 1 1", {{0, 3, 0, 300, 20, 20}}},
-	{"ten and ten of the same, one in a hundred of members in common", "10 10",
+	{"ten and ten of the same, one in a hundred of members in common",
+	 "10 10",
 	 {{0, 10, 0, 100, 60, 7}, {10, 10, 99, 199, 60, 7}}},
-	{"a bridge of one domain between two dense groups", "10 11",
+	{"a bridge of one domain between two dense groups",
+	 "10 11",
 	 {{0, 11, 0, 60, 30, 7}, {10, 11, 100, 160, 30, 7}}},
 	{"two that share one member in ten", "1 1", {{0, 1, 0, 30, 30, 0}, {1, 1, 27, 57, 30, 0}}},
 	{"two that share two in five", "2", {{0, 1, 0, 30, 30, 0}, {1, 1, 18, 48, 30, 0}}},
 	{"a small one within a large one", "2", {{0, 1, 0, 200, 200, 0}, {1, 1, 50, 55, 5, 0}}},
-	{"two members in common are no group, though they are half of all", "1 1",
+	{"two members in common are no group, though they are half of all",
+	 "1 1",
 	 {{0, 1, 0, 4, 4, 0}, {1, 1, 2, 6, 4, 0}}},
 	{"three are", "2", {{0, 1, 0, 6, 6, 0}, {1, 1, 3, 9, 6, 0}}},
 	/* two domains share one in ten, on average */
 	{"draws of a large pool", "40", {{0, 40, 0, 200, 20, SCATTER}}},
-	{"of two large pools, that have one in twenty in common", "40 40",
+	{"of two large pools, that have one in twenty in common",
+	 "40 40",
 	 {{0, 40, 0, 200, 20, SCATTER}, {40, 40, 190, 390, 20, SCATTER}}},
 	{"agents that are replaced while domains come and go", "20", {{0, 20, 0, 1000, 30, 3}}},
 };
@@ -166,7 +171,8 @@ static void test_weights(void **state)
 	free(w);
 }
 
-/* More domains than are grouped at once: the later ones find their groups, though a bridge, half in either, came first. */
+/* More domains than are grouped at once: the later ones find their groups, though a bridge, half in either,
+ * came first. */
 static void test_rounds(void **state)
 {
 	const struct crowd c[] = {{0, 1201, 0, 100, 20, SCATTER},

@@ -77,8 +77,8 @@ static bool tie_domains(const struct networks *n, struct ties *ties)
 	for (size_t i = 0; i < b->n_domains; i++) {
 		const struct network *w = networks_find(n, b->names.bytes + b->domains[i].name);
 
-		if (w != NULL && !add_tie(ties, (struct tie){b->domains[i].known,
-							     (uint32_t)(w - n->list), 1, 0}))
+		if (w != NULL &&
+		    !add_tie(ties, (struct tie){b->domains[i].known, (uint32_t)(w - n->list), 1, 0}))
 			return false;
 	}
 	return true;

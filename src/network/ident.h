@@ -65,7 +65,8 @@ enum err ident_know(struct ident_book *b, const char *name, int64_t first_ns) MU
 enum err ident_know_domain(struct ident_book *b, const uint8_t *wire, size_t len) MUST_USE;
 enum err ident_know_agent(struct ident_book *b, const struct addr *a) MUST_USE;
 
-/* "lusab-babad": four syllables and more from 32 bits of the hash of the octets; `again` makes another one. */
+/* "lusab-babad": four syllables and more from 32 bits of the hash of the octets; `again` makes another one.
+ */
 void ident_make(const uint8_t *octets, size_t len, uint32_t again, char name[IDENT_MAX]);
 
 /* Names under one tag are told apart by their letters. */

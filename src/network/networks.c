@@ -217,7 +217,8 @@ static enum err group(struct networks *n, uint32_t *groups, uint32_t *n_groups)
 	return e;
 }
 
-/* The domains of each network side by side; groups are numbered by their first domains, and domains by age. */
+/* The domains of each network side by side; groups are numbered by their first domains, and domains by age.
+ */
 static enum err list_networks(struct networks *n, const uint32_t *groups, uint32_t n_groups)
 {
 	uint32_t *at = calloc(n_groups + 1u, sizeof *at);
@@ -356,4 +357,3 @@ enum err networks_build(struct networks *n)
 		e = heirs_find(n);
 	return e == OK ? make_names(n) : e;
 }
-

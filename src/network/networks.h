@@ -53,8 +53,8 @@ struct network_use {
 
 struct network_domain {
 	int64_t first_ns, last_ns;
-	uint64_t name; /* offset of its wire form in networks.names */
-	size_t uses;   /* its first, of n_uses */
+	uint64_t name;                  /* offset of its wire form in networks.names */
+	size_t uses;                    /* its first, of n_uses */
 	uint32_t n_uses, answers, more; /* more: members beyond those kept, an estimate */
 	uint32_t network;
 	uint32_t agents;
@@ -89,17 +89,17 @@ struct network_share {
 
 struct network {
 	char name[IDENT_MAX];
-	char split_from[IDENT_MAX];    /* the known network whose larger part is another; "" */
-	const char **merged;           /* known networks that went up in this one, oldest first */
-	const uint32_t *domains;       /* numbers, earliest first */
-	struct network_agent *agents;  /* by address */
-	struct network_isp *isps;      /* most agents first */
+	char split_from[IDENT_MAX];   /* the known network whose larger part is another; "" */
+	const char **merged;          /* known networks that went up in this one, oldest first */
+	const uint32_t *domains;      /* numbers, earliest first */
+	struct network_agent *agents; /* by address */
+	struct network_isp *isps;     /* most agents first */
 	struct network_country *countries;
 	struct network_share *shares;
 	uint32_t n_merged, n_domains, n_agents, n_isps, n_countries, n_shares;
-	uint32_t hosts, servers;       /* agents by side; some are both */
-	uint32_t set_aside;            /* members that are no agents */
-	uint64_t more_agents;          /* beyond those kept of single domains, about */
+	uint32_t hosts, servers; /* agents by side; some are both */
+	uint32_t set_aside;      /* members that are no agents */
+	uint64_t more_agents;    /* beyond those kept of single domains, about */
 	uint64_t lookups;
 	int64_t first_ns, last_ns;
 	enum flux_kind kind;

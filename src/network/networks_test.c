@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* networks_test.c -- findings made by hand: what forms a network, what joins nothing, and which name each has. */
+/* networks_test.c -- findings made by hand: what forms a network, what joins nothing, and which name each
+ * has. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,9 +30,9 @@ struct made {
 	struct crowd sets[SETS_MAX];
 };
 
-#define HOSTS(from, n)           from, n, 0, 10, 2, 0, MEMBER_HOST
-#define SERVERS(from, n)         from, n, 0, 10, 2, 0, MEMBER_NS_HOST
-#define SHARED(from, n, honest)  from, n, 0, 10, 2, honest, MEMBER_HOST
+#define HOSTS(from, n)            from, n, 0, 10, 2, 0, MEMBER_HOST
+#define SERVERS(from, n)          from, n, 0, 10, 2, 0, MEMBER_NS_HOST
+#define SHARED(from, n, honest)   from, n, 0, 10, 2, honest, MEMBER_HOST
 #define SETTLED(from, n, lookups) from, n, 11, 40, lookups, 0, MEMBER_HOST
 
 static unsigned users_of(const struct made *list, unsigned n, unsigned member)
@@ -105,7 +106,12 @@ static void describe(const struct networks *n, char text[TEXT_MAX])
 /* A growing number of domains use most of one pool. */
 #define DENSE(name, at_h, kind, from)                                                                        \
 	{                                                                                                    \
-		name, at_h, 10, kind, { { HOSTS(from, 30) } }                                                \
+		name, at_h, 10, kind,                                                                        \
+		{                                                                                            \
+			{                                                                                    \
+				HOSTS(from, 30)                                                              \
+			}                                                                                    \
+		}                                                                                            \
 	}
 
 static const struct {
@@ -118,8 +124,11 @@ static const struct {
 	 {DENSE("b.com", 1, FLUX_SINGLE, 0), DENSE("a.com", 0, FLUX_SINGLE, 0)}},
 	{"two dense groups, and a domain that uses members of both",
 	 "a.com b.com c.com m.com (40 agents, 0 aside); d.com e.com f.com (30 agents, 0 aside)",
-	 {DENSE("a.com", 0, FLUX_SINGLE, 0), DENSE("b.com", 1, FLUX_SINGLE, 0), DENSE("c.com", 2, FLUX_SINGLE, 0),
-	  DENSE("d.com", 3, FLUX_SINGLE, 100), DENSE("e.com", 4, FLUX_SINGLE, 100),
+	 {DENSE("a.com", 0, FLUX_SINGLE, 0),
+	  DENSE("b.com", 1, FLUX_SINGLE, 0),
+	  DENSE("c.com", 2, FLUX_SINGLE, 0),
+	  DENSE("d.com", 3, FLUX_SINGLE, 100),
+	  DENSE("e.com", 4, FLUX_SINGLE, 100),
 	  DENSE("f.com", 5, FLUX_SINGLE, 100),
 	  {"m.com", 6, 10, FLUX_SINGLE, {{HOSTS(0, 20)}, {HOSTS(100, 10)}}}}},
 	{"what honest domains use mostly joins nothing",
@@ -140,7 +149,8 @@ static const struct {
 	  {"b.com", 1, 40, FLUX_SINGLE, {{HOSTS(50, 8)}, {SETTLED(100, 4, 3)}}}}},
 	{"a domain that never moved settled on nothing",
 	 "a.com b.com (8 agents, 0 aside)",
-	 {{"a.com", 0, 40, FLUX_SINGLE, {{SETTLED(0, 8, 30)}}}, {"b.com", 1, 40, FLUX_SINGLE, {{SETTLED(0, 8, 30)}}}}},
+	 {{"a.com", 0, 40, FLUX_SINGLE, {{SETTLED(0, 8, 30)}}},
+	  {"b.com", 1, 40, FLUX_SINGLE, {{SETTLED(0, 8, 30)}}}}},
 	{"a name server that both share, where only addresses flux",
 	 "a.com (8 agents, 0 aside); b.com (8 agents, 0 aside)",
 	 {{"a.com", 0, 10, FLUX_SINGLE, {{HOSTS(0, 8)}, {SERVERS(100, 20)}}},
@@ -180,9 +190,12 @@ static void test_rows(void **state)
 /* ---- the name through time ---- */
 
 static const struct made grown[] = {
-	DENSE("a.com", 0, FLUX_SINGLE, 0),   DENSE("b.com", 1, FLUX_SINGLE, 10),
-	DENSE("c.com", 2, FLUX_SINGLE, 20),  DENSE("d.com", 3, FLUX_SINGLE, 30),
-	DENSE("p.com", 4, FLUX_SINGLE, 200), DENSE("q.com", 5, FLUX_SINGLE, 200),
+	DENSE("a.com", 0, FLUX_SINGLE, 0),
+	DENSE("b.com", 1, FLUX_SINGLE, 10),
+	DENSE("c.com", 2, FLUX_SINGLE, 20),
+	DENSE("d.com", 3, FLUX_SINGLE, 30),
+	DENSE("p.com", 4, FLUX_SINGLE, 200),
+	DENSE("q.com", 5, FLUX_SINGLE, 200),
 	/* one pool that holds both */
 	{"x.com", 6, 10, FLUX_SINGLE, {{HOSTS(20, 40)}, {HOSTS(200, 30)}}},
 	{"y.com", 7, 10, FLUX_SINGLE, {{HOSTS(20, 40)}, {HOSTS(200, 30)}}},
@@ -383,8 +396,8 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),  cmocka_unit_test(test_growth),  cmocka_unit_test(test_known),
-		cmocka_unit_test(test_merge), cmocka_unit_test(test_split),   cmocka_unit_test(test_figures),
+		cmocka_unit_test(test_rows),   cmocka_unit_test(test_growth), cmocka_unit_test(test_known),
+		cmocka_unit_test(test_merge),  cmocka_unit_test(test_split),  cmocka_unit_test(test_figures),
 		cmocka_unit_test(test_limits), cmocka_unit_test(test_names),
 	};
 

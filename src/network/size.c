@@ -25,9 +25,7 @@ struct size size_estimate(const struct size_counts *c)
 
 	if (c->once < 2 || c->lookups < 2)
 		return (struct size){seen, seen, seen};
-	unseen = ((double)c->lookups - 1) / (double)c->lookups * q1 * (q1 - 1) /
-		 (2 * ((double)c->twice + 1));
-	spread = exp(NORMAL_95 *
-		     sqrt(log(1 + fmax(variance(c, seen + unseen), 0) / (unseen * unseen))));
+	unseen = ((double)c->lookups - 1) / (double)c->lookups * q1 * (q1 - 1) / (2 * ((double)c->twice + 1));
+	spread = exp(NORMAL_95 * sqrt(log(1 + fmax(variance(c, seen + unseen), 0) / (unseen * unseen))));
 	return (struct size){seen + unseen, seen + unseen / spread, seen + unseen * spread};
 }

@@ -12,8 +12,8 @@
 
 static void test_by_hand(void **state)
 {
-	/* .75 * 4 * 3 / (2 * 3) = 1.5 unseen; .75 * 4 * 3 / 6 + .5625 * 4 * 49 / 36 + .5625 * 16 * 2 * 9 / 324 =
-	 * 5.0625 is the variance; 8.397 the spread */
+	/* .75 * 4 * 3 / (2 * 3) = 1.5 unseen; .75 * 4 * 3 / 6 + .5625 * 4 * 49 / 36 + .5625 * 16 * 2 * 9 /
+	 * 324 = 5.0625 is the variance; 8.397 the spread */
 	static const struct {
 		struct size_counts counts;
 		double estimate, low, high;

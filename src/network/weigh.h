@@ -13,8 +13,8 @@ enum {
 /* The sides on which a domain of that kind fluxes. */
 uint8_t weigh_sides(enum flux_kind kind);
 
-/* Marks the uses of one domain that it settled on, having shown others before. uses[0 .. n) is put in order of
- * first sighting. */
+/* Marks the uses of one domain that it settled on, having shown others before. uses[0 .. n) is put in order
+ * of first sighting. */
 void weigh_settled(struct network_use *uses, size_t n);
 
 /* The weight of a member from its uses, one a domain. */
