@@ -95,7 +95,7 @@ static void print_networks(const struct networks *n, struct buf *to)
 		buf_add_char(to, ')');
 	}
 	buf_add_text(to, n->n_list > told ? ", ..." : ".");
-	buf_add_text(to, " `deflux networks FILE...` tells more.\n");
+	buf_add_text(to, " `deflux networks FILE...` tells more.");
 }
 
 /* "3 of 2,512 domains are fast flux." */
@@ -112,7 +112,8 @@ static void print_findings(struct scan *s)
 	term_tone(&s->term, to, TONE_PLAIN);
 	buf_add_text(to, " `deflux explain NAME FILE...` tells why.\n");
 	print_networks(&s->networks, &text);
-	term_wrap(to, buf_text(&text), s->term.width, 0);
+	if (text.len != 0)
+		term_wrap(to, buf_text(&text), s->term.width, 0);
 	buf_fini(&text);
 }
 
