@@ -46,6 +46,8 @@ struct grouping {
 	uint32_t n_bags;
 	struct meeting *met; /* of each bag */
 	uint32_t *list, n_list, round;
+	uint32_t crowd; /* a member of more groups is not looked at */
+	uint64_t steps; /* since that was halved */
 	struct pair *heap;
 	size_t n_heap, heap_room;
 };
@@ -66,7 +68,7 @@ static void close_all(struct grouping *g)
 
 static bool open_all(struct grouping *g, const struct group_input *in)
 {
-	*g = (struct grouping){.in = in};
+	*g = (struct grouping){.in = in, .crowd = GROUP_CROWD};
 	g->first_use = calloc(in->n_domains + 1u, sizeof *g->first_use);
 	g->first_seat = calloc(in->n_members + 1u, sizeof *g->first_seat);
 	g->n_seats = calloc(in->n_members + 1u, sizeof *g->n_seats);
@@ -106,13 +108,28 @@ static double strength(const struct bag *b, uint32_t count)
 	return count < usual ? count / usual : 1;
 }
 
+static bool is_crowded(const struct grouping *g, uint32_t member)
+{
+	return g->n_seats[member] > g->crowd;
+}
+
+static void count_steps(struct grouping *g, uint32_t n)
+{
+	g->steps += n;
+	if (g->steps < GROUP_STEPS || g->crowd == GROUP_CROWD_LEAST)
+		return;
+	g->steps = 0;
+	g->crowd /= 2;
+}
+
 /* Notes what a member, `count` times in the bag at hand, has in common with the groups that hold it. */
 static void meet(struct grouping *g, uint32_t member, uint32_t count, uint32_t self)
 {
 	const struct seat *s = g->seats + g->first_seat[member];
 
-	if (g->n_seats[member] > GROUP_CROWD || g->in->weight[member] == 0)
+	if (is_crowded(g, member) || g->in->weight[member] == 0)
 		return;
+	count_steps(g, g->n_seats[member]);
 	for (uint32_t i = 0; i < g->n_seats[member]; i++) {
 		struct meeting *m = &g->met[s[i].group];
 
@@ -193,13 +210,13 @@ static bool put(struct grouping *g, uint32_t domain, uint32_t group)
 
 	for (size_t i = g->first_use[domain]; i < g->first_use[domain + 1]; i++) {
 		uint32_t member = g->in->uses[i].member;
-		struct seat *s = seat_of(g, member, group);
+		struct seat *s = is_crowded(g, member) ? NULL : seat_of(g, member, group);
 
 		b->mass += g->in->weight[member];
 		b->squares += g->in->weight[member] * (s == NULL ? 1 : 2 * (uint64_t)s->count + 1);
 		if (s != NULL)
 			s->count++;
-		if (s != NULL || g->n_seats[member] > GROUP_CROWD)
+		if (s != NULL || is_crowded(g, member))
 			continue;
 		g->seats[g->first_seat[member] + g->n_seats[member]++] = (struct seat){group, 1};
 		if (!add_member(b, member))
@@ -267,7 +284,8 @@ static bool find_pairs(struct grouping *g, uint32_t group, bool earlier)
 	g->round++;
 	g->n_list = 0;
 	for (uint32_t i = 0; i < b->n; i++)
-		meet(g, b->members[i], seat_of(g, b->members[i], group)->count, group);
+		if (!is_crowded(g, b->members[i]))
+			meet(g, b->members[i], seat_of(g, b->members[i], group)->count, group);
 	for (uint32_t i = 0; i < g->n_list; i++) {
 		uint32_t other = g->list[i], x = group < other ? group : other, y = group ^ other ^ x;
 		struct pair p = {

@@ -17,6 +17,7 @@
  * them tells otherwise; so do the ends of a network whose agents are all replaced more than once while its
  * domains come and go.
  *
+ * Made-up findings whose members are in thousands of groups each would take minutes; GROUP_STEPS bounds that.
  * Weights are whole numbers, so sums do not depend on order; all ties are broken by number.
  */
 #pragma once
@@ -30,6 +31,8 @@ enum {
 	GROUP_SHARED_LEAST = 3,   /* members in common, in as many places, below which nothing is joined */
 	GROUP_ROUND = 1024,       /* domains that are grouped at once */
 	GROUP_CROWD = 2048,       /* a member of more groups than this tells none from the other */
+	GROUP_CROWD_LEAST = 16,   /* what that falls to, by halves, ... */
+	GROUP_STEPS = 1 << 26,    /* ... each time when members were held against so many groups */
 	GROUP_WEIGHT_FULL = 1000, /* the weight of a member that speaks for itself */
 };
 

@@ -187,10 +187,58 @@ static void test_rounds(void **state)
 	free(w);
 }
 
+enum { FLOOD = 12000, FLOOD_POOL = 1500, FLOOD_EACH = 64, REAL = 50, REAL_POOL = 200, REAL_EACH = 40 };
+
+static int by_use(const void *a, const void *b)
+{
+	const struct group_use *x = a, *y = b;
+
+	if (x->domain != y->domain)
+		return x->domain < y->domain ? -1 : 1;
+	return x->member < y->member ? -1 : x->member > y->member;
+}
+
+/* Sorts, and drops what is there twice. */
+static size_t settle(struct group_use *uses, size_t n)
+{
+	size_t kept = 1;
+
+	qsort(uses, n, sizeof *uses, by_use);
+	for (size_t i = 1; i < n; i++)
+		if (by_use(&uses[kept - 1], &uses[i]) != 0)
+			uses[kept++] = uses[i];
+	return kept;
+}
+
+/* Made-up findings, each member of which is in hundreds of groups, neither take long nor hide a network. */
+static void test_flood(void **state)
+{
+	static struct group_use uses[FLOOD * FLOOD_EACH + REAL * REAL_EACH];
+	static uint32_t weight[FLOOD_POOL + REAL_POOL], place[FLOOD_POOL + REAL_POOL], group[FLOOD + REAL];
+	struct group_input in = {uses, weight, place, 0, FLOOD + REAL, FLOOD_POOL + REAL_POOL};
+	uint32_t n_groups;
+	size_t n = 0;
+
+	(void)state;
+	for (uint32_t d = 0; d < FLOOD + REAL; d++)
+		for (uint32_t k = 0; k < (d < FLOOD ? FLOOD_EACH : REAL_EACH); k++)
+			uses[n++] = (struct group_use){d, d < FLOOD ? scatter(d, k) % FLOOD_POOL
+								    : FLOOD_POOL + scatter(d, k) % REAL_POOL};
+	in.n_uses = settle(uses, n);
+	for (uint32_t m = 0; m < FLOOD_POOL + REAL_POOL; m++) {
+		weight[m] = GROUP_WEIGHT_FULL;
+		place[m] = m;
+	}
+	assert_int_equal(group_domains(&in, group, &n_groups), OK);
+	for (uint32_t d = 0; d < FLOOD + REAL; d++)
+		assert_true((group[d] == group[FLOOD]) == (d >= FLOOD));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_places),
-					   cmocka_unit_test(test_weights), cmocka_unit_test(test_rounds)};
+					   cmocka_unit_test(test_weights), cmocka_unit_test(test_rounds),
+					   cmocka_unit_test(test_flood)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
