@@ -178,12 +178,20 @@ static void test_rounds(void **state)
 	const struct crowd c[] = {{0, 1201, 0, 100, 20, SCATTER},
 				  {1200, 1200, 100, 200, 20, SCATTER},
 				  {2400, 5, 300, 340, 20, 4}};
+	/* the heavy bridge brings all members of a group whose domains, being lighter, come behind it */
+	const struct crowd late[] = {{0, 1200, 0, 100, 20, SCATTER},
+				     {1200, 1, 0, 200, 200, 0},
+				     {1201, 1000, 100, 200, 12, SCATTER}};
 	struct world *w = world_make(c, 3);
 	char text[200];
 
 	(void)state;
 	world_group(w, text);
 	assert_string_equal(text, "1201 1199 5");
+	free(w);
+	w = world_make(late, 3);
+	world_group(w, text);
+	assert_string_equal(text, "1201 1000");
 	free(w);
 }
 

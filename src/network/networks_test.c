@@ -196,6 +196,7 @@ static const struct made grown[] = {
 	DENSE("d.com", 3, FLUX_SINGLE, 30),
 	DENSE("p.com", 4, FLUX_SINGLE, 200),
 	DENSE("q.com", 5, FLUX_SINGLE, 200),
+	{"w.com", 9, 10, FLUX_SINGLE, {{HOSTS(26, 30)}}}, /* four of a.com's */
 	/* one pool that holds both */
 	{"x.com", 6, 10, FLUX_SINGLE, {{HOSTS(20, 40)}, {HOSTS(200, 30)}}},
 	{"y.com", 7, 10, FLUX_SINGLE, {{HOSTS(20, 40)}, {HOSTS(200, 30)}}},
@@ -279,6 +280,21 @@ static void test_known(void **state)
 	assert_string_equal(network_of(&after, "b.com")->name, network_of(&before, "a.com")->name);
 	assert_string_equal(network_of(&after, "q.com")->name, network_of(&before, "p.com")->name);
 	assert_null(network_of(&after, "a.com"));
+	networks_fini(&after);
+	networks_fini(&before);
+}
+
+/* A few agents in common do not make it the same network, as they would not make it one. */
+static void test_strangers(void **state)
+{
+	struct networks before = {.n_list = 0}, after = {.n_list = 0};
+
+	(void)state;
+	build(&before, "a");
+	know(&after.book, &before);
+	build(&after, "w");
+	assert_string_not_equal(after.list[0].name, before.list[0].name);
+	assert_string_equal(after.list[0].split_from, "");
 	networks_fini(&after);
 	networks_fini(&before);
 }
@@ -396,9 +412,11 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),   cmocka_unit_test(test_growth), cmocka_unit_test(test_known),
-		cmocka_unit_test(test_merge),  cmocka_unit_test(test_split),  cmocka_unit_test(test_figures),
-		cmocka_unit_test(test_limits), cmocka_unit_test(test_names),
+		cmocka_unit_test(test_rows),      cmocka_unit_test(test_growth),
+		cmocka_unit_test(test_known),     cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_split),     cmocka_unit_test(test_figures),
+		cmocka_unit_test(test_limits),    cmocka_unit_test(test_names),
+		cmocka_unit_test(test_strangers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
