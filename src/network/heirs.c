@@ -56,10 +56,13 @@ static const struct known_agent *first_agent(const struct ident_book *b, const s
 static bool tie_agents(const struct networks *n, struct ties *ties)
 {
 	const struct ident_book *b = &n->book;
-	const struct known_agent *end = b->agents + b->n_agents;
+	const struct known_agent *end;
 
+	if (b->n_agents == 0)
+		return true;
+	end = b->agents + b->n_agents;
 	for (uint32_t i = 0; i < n->n_list; i++)
-		for (uint32_t k = 0; k < n->list[i].n_agents && b->n_agents != 0; k++) {
+		for (uint32_t k = 0; k < n->list[i].n_agents; k++) {
 			const struct addr *a = &n->list[i].agents[k].addr;
 
 			for (const struct known_agent *x = first_agent(b, a);

@@ -106,7 +106,8 @@ enum err networks_add(struct networks *n, const struct view *v, const struct jud
 	}
 	buf_add(&n->names, v->name, name_wire_len(v->name));
 	d.n_uses = (uint32_t)(n->n_uses - d.uses);
-	weigh_settled(n->uses + d.uses, d.n_uses);
+	if (d.n_uses != 0)
+		weigh_settled(n->uses + d.uses, d.n_uses);
 	n->domains[n->n_domains++] = d;
 	return n->names.err;
 }
@@ -148,6 +149,12 @@ static int by_domain(const void *a, const void *b)
 	return x->member < y->member ? -1 : x->member > y->member;
 }
 
+static void sort_uses(struct networks *n, int (*order)(const void *, const void *))
+{
+	if (n->n_uses != 0)
+		qsort(n->uses, n->n_uses, sizeof *n->uses, order);
+}
+
 /* Numbers domains by age and members by address, and weighs these. E_MEMORY. */
 static enum err settle_order(struct networks *n)
 {
@@ -168,7 +175,7 @@ static enum err settle_order(struct networks *n)
 	for (size_t i = 0; i < n->n_uses; i++)
 		n->uses[i].domain = number[n->uses[i].domain];
 	free(number);
-	qsort(n->uses, n->n_uses, sizeof *n->uses, by_member);
+	sort_uses(n, by_member);
 	for (size_t i = 0; i < n->n_uses; i++) {
 		n->uses[i].member = n->n_members;
 		if (i + 1 != n->n_uses &&
@@ -177,7 +184,7 @@ static enum err settle_order(struct networks *n)
 		n->weight[n->n_members++] = weigh_member(n->uses + from, i + 1 - from, n->nets);
 		from = i + 1;
 	}
-	qsort(n->uses, n->n_uses, sizeof *n->uses, by_domain);
+	sort_uses(n, by_domain);
 	for (size_t i = n->n_uses; i-- > 0;)
 		n->domains[n->uses[i].domain].uses = i;
 	return OK;
@@ -335,8 +342,11 @@ static enum err make_names(struct networks *n)
 enum err networks_build(struct networks *n)
 {
 	uint32_t *groups = NULL, n_groups = 0;
-	enum err e = settle_order(n);
+	enum err e;
 
+	if (n->n_domains == 0)
+		return OK;
+	e = settle_order(n);
 	if (e == OK) {
 		groups = calloc(n->n_domains + 1, sizeof *groups);
 		e = groups == NULL ? E_MEMORY : group(n, groups, &n_groups);

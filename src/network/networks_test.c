@@ -385,6 +385,21 @@ static void test_limits(void **state)
 	networks_fini(&n);
 }
 
+/* A finding that has nobody on the side that fluxes is a network without agents. */
+static void test_empty(void **state)
+{
+	static const struct made list[] = {{"a.com", 0, 10, FLUX_SINGLE, {{SERVERS(0, 5)}}}};
+	struct networks n = {.n_list = 0};
+
+	(void)state;
+	add(&n, list, 1, 0);
+	assert_int_equal(networks_build(&n), OK);
+	assert_int_equal(n.n_list, 1);
+	assert_int_equal(n.list[0].n_agents, 0);
+	assert_string_equal(network_of(&n, "a.com")->name, n.list[0].name);
+	networks_fini(&n);
+}
+
 static void test_names(void **state)
 {
 	struct ident_book b = {.n = 0};
@@ -412,11 +427,11 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),      cmocka_unit_test(test_growth),
-		cmocka_unit_test(test_known),     cmocka_unit_test(test_merge),
-		cmocka_unit_test(test_split),     cmocka_unit_test(test_figures),
-		cmocka_unit_test(test_limits),    cmocka_unit_test(test_names),
-		cmocka_unit_test(test_strangers),
+		cmocka_unit_test(test_rows),   cmocka_unit_test(test_growth),
+		cmocka_unit_test(test_known),  cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_split),  cmocka_unit_test(test_figures),
+		cmocka_unit_test(test_limits), cmocka_unit_test(test_names),
+		cmocka_unit_test(test_empty),  cmocka_unit_test(test_strangers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
