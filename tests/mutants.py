@@ -16,6 +16,10 @@ MUTANTS = [
     # bounds of what is read
     ('src/dns/name.c', 'if (used + 1 + head >= NAME_OCTETS_MAX)', 'if (used + 1 + head > NAME_OCTETS_MAX)',
      'dns/name'),
+    ('src/dns/message.c', 'if (own + tail_len > NAME_OCTETS_MAX)', 'if (own + tail_len > NAME_OCTETS_MAX + 1)',
+     'dns/message'),
+    ('src/dns/message.c', 'if (cursor_left(c) - RECORD_FIXED < r->rdlen)', 'if (false)', 'dns/message'),
+    ('src/dns/message.c', 'n < m->n_names && m->names[n].wire == to ?', 'n < m->n_names ?', 'dns/message'),
     ('src/dns/name.c', 'if (head < 0xc0)', 'if (head < 0x80)', 'dns/name'),
     ('src/dns/message.c', 'if (r->rdlen <= skip)', 'if (false)', 'dns/message'),
     ('src/dns/message.c', '(r->type == RR_A && r->rdlen != 4) ||', '', 'dns/message'),

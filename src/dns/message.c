@@ -5,10 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/cursor.h"
 #include "dns/name.h"
 
-enum { OPTION_ECS = 8, OPTION_EDE = 15, EDE_STALE = 3, EDE_STALE_NXDOMAIN = 19, RECORD_OCTETS_MIN = 11 };
+enum { OPTION_ECS = 8, OPTION_EDE = 15, EDE_STALE = 3, EDE_STALE_NXDOMAIN = 19 };
+
+enum {
+	RECORD_FIXED = 10, /* type, class, TTL, length */
+	RECORD_OCTETS_MIN = 1 + RECORD_FIXED,
+	NAMES_OF_ONE = 128 /* labels in 255 octets, and the root */
+};
 
 void message_fini(struct message *m)
 {
@@ -18,6 +25,7 @@ void message_fini(struct message *m)
 	*m = (struct message){0};
 }
 
+/* Makes room for `need` of an array's elements. */
 static enum err grow(void **array, size_t *room, size_t need, size_t size)
 {
 	size_t more = *room == 0 ? 64 : *room;
@@ -35,73 +43,115 @@ static enum err grow(void **array, size_t *room, size_t need, size_t size)
 	return OK;
 }
 
-/* Reads the name to where it stays. */
-static enum err keep_name(struct message *m, struct cursor *c, uint16_t *index)
+/* For one name more, and all its ends. */
+static enum err make_room(struct message *m)
 {
-	enum err e = grow((void **)&m->names, &m->names_room, m->n_names + 1, sizeof *m->names);
-	struct message_name *n;
+	enum err e = grow((void **)&m->names, &m->names_room, m->n_names + NAMES_OF_ONE, sizeof *m->names);
 
-	if (e == OK)
-		e = grow((void **)&m->octets, &m->octets_room, m->octets_len + NAME_OCTETS_MAX, 1);
+	return e != OK ? e : grow((void **)&m->octets, &m->octets_room, m->octets_len + NAME_OCTETS_MAX, 1);
+}
+
+static uint16_t u16_at(const uint8_t *b)
+{
+	return (uint16_t)(b[0] << 8 | b[1]);
+}
+
+/* The name read where the pointer at `pos` leads to, or MESSAGE_NO_NAME. */
+static inline uint16_t known_name(const struct message *m, const struct cursor *c, size_t pos)
+{
+	size_t to;
+	uint16_t n;
+
+	if (c->len - pos < 2 || c->bytes[pos] < 0xc0)
+		return MESSAGE_NO_NAME;
+	to = u16_at(c->bytes + pos) & 0x3fff;
+	n = m->name_at[to % MESSAGE_MARKED];
+	return n < m->n_names && m->names[n].wire == to ? n : MESSAGE_NO_NAME;
+}
+
+/* A name with a pointer to where none was read. */
+static enum err read_odd_name(struct message *m, struct cursor *c, uint16_t *index)
+{
+	struct message_name *n = &m->names[m->n_names];
+	uint8_t labels;
+	enum err e = name_read_octets(c, m->octets + m->octets_len, &n->len, &labels);
+
 	if (e != OK)
 		return e;
-	if (m->n_names >= MESSAGE_NO_NAME)
-		return E_FORMAT;
-	n = &m->names[m->n_names];
 	n->at = (uint32_t)m->octets_len;
-	e = name_read_octets(c, m->octets + m->octets_len, &n->len, &n->labels);
-	if (e != OK)
-		return e;
+	n->wire = UINT16_MAX;
 	m->octets_len += n->len;
+	m->odd_pointers = true;
 	*index = (uint16_t)m->n_names++;
 	return OK;
 }
 
-/* Marks where the labels written here begin, and looks whether the pointer behind them leads to one marked
- * before: then so do those that follow. */
-static void mark_labels(struct message *m, const uint8_t *wire, size_t at)
+/* Notes the name written at `start` and all its ends that are written here: of `own` octets, or one more
+ * where the root stands here too, out of `len`. */
+static void note_names(struct message *m, const uint8_t *wire, size_t start, size_t own, size_t len)
 {
-	enum { MARKED = sizeof m->label_at * 8 };
-	size_t to;
+	size_t n = m->n_names;
 
-	for (; wire[at] < 0xc0; at += wire[at] + 1u) {
-		if (at < MARKED)
-			m->label_at[at / 64] |= UINT64_C(1) << at % 64;
-		if (wire[at] == 0)
-			return;
+	for (size_t at = 0; at < own; at += wire[start + at] + 1u) {
+		size_t pos = start + at;
+		bool marked = pos < MESSAGE_MARKED;
+
+		m->names[n] = (struct message_name){.at = (uint32_t)(m->octets_len + at),
+						    .wire = marked ? (uint16_t)pos : UINT16_MAX,
+						    .len = (uint8_t)(len - at)};
+		if (marked)
+			m->name_at[pos] = (uint16_t)n;
+		n++;
 	}
-	to = (size_t)(wire[at] & 0x3f) << 8 | wire[at + 1];
-	m->odd_pointers |= to >= MARKED || (m->label_at[to / 64] >> to % 64 & 1) == 0;
+	m->n_names = n;
+	m->octets_len += len;
 }
 
-/* Where the name at the cursor is written: behind one leading pointer, or here. */
-static size_t place_of(const struct cursor *c)
+/* Reads the name to where it stays. What is not plainly right is left to read_odd_name to read or refuse. */
+static enum err read_name(struct message *m, struct cursor *c, uint16_t *index)
 {
-	if (cursor_left(c) >= 2 && c->bytes[c->pos] >= 0xc0)
-		return (size_t)(c->bytes[c->pos] & 0x3f) << 8 | c->bytes[c->pos + 1];
-	return c->pos;
+	static const uint8_t root[1] = {0};
+	const uint8_t *wire = c->bytes, *tail = root;
+	size_t start = c->pos, end = start, own, tail_len = 1;
+	uint16_t behind;
+	enum err e;
+
+	if ((m->names_room - m->n_names < NAMES_OF_ONE || m->octets_room - m->octets_len < NAME_OCTETS_MAX) &&
+	    (e = make_room(m)) != OK)
+		return e;
+	if (m->n_names >= MESSAGE_NO_NAME - NAMES_OF_ONE)
+		return E_FORMAT;
+	while (end < c->len && (uint8_t)(wire[end] - 1) < LABEL_OCTETS_MAX)
+		end += wire[end] + 1u;
+	own = end - start;
+	if (end >= c->len)
+		return read_odd_name(m, c, index);
+	if (wire[end] != 0) {
+		behind = known_name(m, c, end);
+		if (behind == MESSAGE_NO_NAME)
+			return read_odd_name(m, c, index);
+		tail = message_name_octets(m, behind);
+		tail_len = m->names[behind].len;
+	}
+	if (own + tail_len > NAME_OCTETS_MAX)
+		return E_FORMAT;
+	ascii_lower(m->octets + m->octets_len, wire + start, own); /* lengths are no letters */
+	name_copy(m->octets + m->octets_len + own, tail, tail_len);
+	*index = (uint16_t)m->n_names;
+	c->pos = end + (wire[end] == 0 ? 1 : 2);
+	note_names(m, wire, start, own + (wire[end] == 0), own + tail_len);
+	return OK;
 }
 
 /* Reads a name, or finds it again: most owners are a pointer to the question. */
-static enum err read_name(struct message *m, struct cursor *c, uint16_t *index)
+static inline enum err find_name(struct message *m, struct cursor *c, uint16_t *index)
 {
-	size_t start = c->pos, place = place_of(c), slot = place % 64;
-	enum err e;
+	uint16_t known = known_name(m, c, c->pos);
 
-	/* offset 0 means "none" in seen_at: a pointer there is read as what stands there, which is no name */
-	if (place != 0 && place != c->pos && place < c->pos && m->seen_at[slot] == place) {
-		*index = m->seen_name[slot];
-		cursor_skip(c, 2);
-		return c->err;
-	}
-	e = keep_name(m, c, index);
-	if (e != OK)
-		return e;
-	mark_labels(m, c->bytes, start);
-	if (place <= UINT16_MAX) {
-		m->seen_at[slot] = (uint16_t)place;
-		m->seen_name[slot] = *index;
-	}
+	if (known == MESSAGE_NO_NAME)
+		return read_name(m, c, index);
+	*index = known;
+	c->pos += 2;
 	return OK;
 }
 
@@ -128,8 +178,8 @@ static int name_offset(uint16_t type)
 
 static enum err read_rdata(struct message *m, const struct cursor *c, struct record *r)
 {
-	struct cursor at = *c;
 	int skip = name_offset(r->type);
+	struct cursor at;
 	enum err e;
 
 	r->target = MESSAGE_NO_NAME;
@@ -141,9 +191,9 @@ static enum err read_rdata(struct message *m, const struct cursor *c, struct rec
 		return OK;
 	if (r->rdlen <= skip)
 		return E_FORMAT;
-	at.pos = (size_t)(r->rdata - c->bytes) + (size_t)skip;
-	at.len = (size_t)(r->rdata - c->bytes) + r->rdlen; /* the name ends inside the rdata */
-	e = read_name(m, &at, &r->target);
+	at = cursor_over(c->bytes, c->pos); /* which is behind the rdata: the name ends inside */
+	at.pos = c->pos - r->rdlen + (size_t)skip;
+	e = find_name(m, &at, &r->target);
 	return e == E_SHORT ? E_FORMAT : e;
 }
 
@@ -167,24 +217,34 @@ static void read_options(struct message *m, const struct record *opt)
 
 static enum err read_record(struct message *m, struct cursor *c, uint8_t section)
 {
+	const uint8_t *fixed;
 	struct record *r;
 	uint32_t ttl;
-	enum err e = grow((void **)&m->records, &m->records_room, m->n_records + 1, sizeof *m->records);
+	enum err e = OK;
 
+	/* the counts are claims: do not grow past what the octets left can hold */
+	if (cursor_left(c) < RECORD_OCTETS_MIN)
+		return E_SHORT;
+	if (m->n_records == m->records_room)
+		e = grow((void **)&m->records, &m->records_room, m->n_records + 1, sizeof *m->records);
 	if (e != OK)
 		return e;
 	r = &m->records[m->n_records];
-	e = read_name(m, c, &r->owner);
+	e = find_name(m, c, &r->owner);
 	if (e != OK)
 		return e;
+	fixed = c->bytes + c->pos;
+	if (cursor_left(c) < RECORD_FIXED)
+		return E_SHORT;
 	r->section = section;
-	r->type = cursor_u16(c);
-	r->class = cursor_u16(c);
-	ttl = cursor_u32(c);
-	r->rdlen = cursor_u16(c);
-	r->rdata = cursor_bytes(c, r->rdlen);
-	if (c->err != OK)
-		return c->err;
+	r->type = u16_at(fixed);
+	r->class = u16_at(fixed + 2);
+	ttl = (uint32_t)u16_at(fixed + 4) << 16 | u16_at(fixed + 6);
+	r->rdlen = u16_at(fixed + 8);
+	r->rdata = fixed + RECORD_FIXED;
+	if (cursor_left(c) - RECORD_FIXED < r->rdlen)
+		return E_SHORT;
+	c->pos += RECORD_FIXED + (size_t)r->rdlen;
 	r->ttl = ttl;
 	if (r->type == RR_OPT) {
 		r->target = MESSAGE_NO_NAME;
@@ -206,7 +266,7 @@ static enum err read_question(struct message *m, struct cursor *c, uint16_t coun
 		return OK;
 	if (count > 1) /* RFC 9619 */
 		return E_FORMAT;
-	e = read_name(m, c, &m->qname);
+	e = find_name(m, c, &m->qname);
 	m->qtype = cursor_u16(c);
 	m->qclass = cursor_u16(c);
 	return e != OK ? e : c->err;
@@ -215,30 +275,23 @@ static enum err read_question(struct message *m, struct cursor *c, uint16_t coun
 enum err message_parse(struct message *m, const uint8_t *wire, size_t len)
 {
 	struct cursor c = cursor_over(wire, len);
-	uint16_t counts[4];
+	const uint8_t *head;
 	enum err e;
 
 	m->wire = wire;
 	m->len = len;
-	m->id = cursor_u16(&c);
-	m->flags = cursor_u16(&c);
-	for (int i = 0; i < 4; i++)
-		counts[i] = cursor_u16(&c);
-	if (c.err != OK)
+	head = cursor_bytes(&c, DNS_HEADER_OCTETS);
+	if (head == NULL)
 		return c.err;
+	m->id = u16_at(head);
+	m->flags = u16_at(head + 2);
 	m->rcode = m->flags & 15;
 	m->qtype = m->qclass = 0;
 	m->ecs = m->stale = m->odd_pointers = false;
 	m->n_records = m->n_names = m->octets_len = 0;
-	memset(m->label_at, 0, sizeof m->label_at);
-	memset(m->seen_at, 0, sizeof m->seen_at); /* offset 0 is the header: never a name */
-	e = read_question(m, &c, counts[0]);
-	for (uint8_t section = 0; section < 3 && e == OK; section++)
-		for (uint16_t i = 0; i < counts[section + 1] && e == OK; i++) {
-			/* the counts are claims: do not grow past what the octets left can hold */
-			if (cursor_left(&c) < RECORD_OCTETS_MIN)
-				return E_SHORT;
+	e = read_question(m, &c, u16_at(head + 4));
+	for (uint8_t section = 0; section < 3; section++)
+		for (uint16_t left = u16_at(head + 6 + 2 * section); e == OK && left > 0; left--)
 			e = read_record(m, &c, section);
-		}
 	return e;
 }

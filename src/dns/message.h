@@ -11,16 +11,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "dns/type.h"
 
-enum { MESSAGE_NO_NAME = 0xffff };
+enum { MESSAGE_NO_NAME = 0xffff, MESSAGE_MARKED = 4096 /* octets */ };
 
-/* A name of the message: `len` octets (root included) at message.octets + at, wire form, lower case. */
+/* A name of the message: `len` octets (root included) at message.octets + at, wire form, lower case. A name
+ * that is written out makes one of itself and of each of its ends, down to the root, with the same octets. */
 struct message_name {
 	uint32_t at;
-	uint8_t len, labels;
+	uint16_t wire; /* where it stands in the message; UINT16_MAX: not where a pointer is looked up */
+	uint8_t len;
 };
 
 struct record {
@@ -52,8 +55,7 @@ struct message {
 	uint8_t *octets;
 	/* private */
 	size_t octets_len, octets_room, names_room, records_room;
-	uint64_t label_at[8];                /* bit: a label, or the root, was read here */
-	uint16_t seen_at[64], seen_name[64]; /* offset -> name of names already read, by offset mod 64 */
+	uint16_t name_at[MESSAGE_MARKED]; /* offset -> its name, if that says so too: never cleared */
 };
 
 void message_fini(struct message *m);
@@ -68,4 +70,17 @@ enum err message_parse(struct message *m, const uint8_t *wire, size_t len) MUST_
 static inline const uint8_t *message_name_octets(const struct message *m, uint16_t name)
 {
 	return m->octets + m->names[name].at;
+}
+
+/* Whether the name is this one; most often it stands at the same place. */
+static inline bool message_name_is(const struct message *m, uint16_t name, const uint8_t *octets, uint8_t len)
+{
+	const uint8_t *own = message_name_octets(m, name);
+
+	return own == octets || (m->names[name].len == len && memcmp(own, octets, len) == 0);
+}
+
+static inline bool message_names_equal(const struct message *m, uint16_t a, uint16_t b)
+{
+	return a == b || message_name_is(m, a, message_name_octets(m, b), m->names[b].len);
 }

@@ -54,6 +54,22 @@ size_t name_to_text(const uint8_t *wire, char text[NAME_TEXT_MAX]);
 /* Octets of the uncompressed name at `wire`, its root label included. The name must be well formed. */
 size_t name_wire_len(const uint8_t *wire);
 
+/* Copies the octets of a name or of its first labels. They are few, and memcpy of a length that is not known
+ * costs more than they do. */
+static inline void name_copy(uint8_t *to, const uint8_t *from, size_t n)
+{
+	enum { STEP = 8 };
+
+	if (n < STEP) {
+		for (size_t i = 0; i < n; i++)
+			to[i] = from[i];
+		return;
+	}
+	for (size_t at = 0; at + STEP < n; at += STEP)
+		memcpy(to + at, from + at, STEP);
+	memcpy(to + n - STEP, from + n - STEP, STEP);
+}
+
 static inline bool name_equal(const struct name *a, const struct name *b)
 {
 	return a->len == b->len && memcmp(a->octets, b->octets, a->len) == 0;

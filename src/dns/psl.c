@@ -3,9 +3,10 @@
  * psl.c -- see psl.h.
  *
  * The trie's nodes are numbered; the edges stand in one open-addressing table under (parent, label). A
- * look-up walks from the last label to the first and stops where no edge is left: for most names that is two
- * probes, a hit for the top-level domain and a miss for the label below. The table holds the list alone and
- * no name that is looked up, so that a hostile name can lengthen no probe.
+ * look-up walks from the last label to the first and stops where no edge is left: for most names that is a
+ * hit for the top-level domain and a miss for the label below. The miss seldom touches the table: a bit for
+ * each edge, in a small map that stays in the processor's cache, tells most of them. Table and map hold the
+ * list alone and no name that is looked up, so that a hostile name can lengthen no probe.
  */
 #include "dns/psl.h"
 
@@ -25,7 +26,9 @@ enum {
 	NODES_MAX = 1 << 22,
 	SLOTS_FIRST = 1 << 10,
 	LABELS_MAX = 127, /* of a name of 255 octets */
-	ROOT = 0
+	ROOT = 0,
+	MAP_BITS = 4,
+	MAP_BITS_OF_HASH_AT = 20 /* others than pick the slot */
 };
 
 /* What a node says of the name that ends at it. */
@@ -50,6 +53,7 @@ struct slot {
 
 struct psl {
 	struct slot *slots;
+	uint64_t *map; /* MAP_BITS for each slot: a bit for each edge */
 	struct node *nodes;
 	struct buf labels;
 	uint32_t mask; /* slots - 1, a power of two less one */
@@ -65,16 +69,35 @@ static const char *const special_names[] = {
 	"localhost",   "onion",    "resolver.arpa", "service.arpa",  "test",
 };
 
-static uint64_t edge_hash(uint32_t parent, const uint8_t *label)
+/* The two ends of a label of a usual length hold all of it. */
+static inline uint64_t edge_hash(uint32_t parent, const uint8_t *label)
 {
-	return hash_bytes(label, *label + 1u, parent);
+	size_t n = *label + 1u;
+	uint64_t first, last;
+
+	if (n > 2 * sizeof first)
+		return hash_bytes(label, n, parent);
+	if (n >= sizeof first) {
+		memcpy(&first, label, sizeof first);
+		memcpy(&last, label + n - sizeof last, sizeof last);
+	} else if (n >= sizeof(uint32_t)) {
+		uint32_t ends[2];
+
+		memcpy(&ends[0], label, sizeof ends[0]);
+		memcpy(&ends[1], label + n - sizeof ends[1], sizeof ends[1]);
+		first = ends[0];
+		last = ends[1];
+	} else {
+		first = (uint64_t)n << 8 | label[1];
+		last = label[n - 1];
+	}
+	return hash_u64(first + last * UINT64_C(0x9e3779b97f4a7c15), parent);
 }
 
 /* The slot of the edge, or the free one where it belongs. There is always a free one: the table is half full
  * at most. */
-static struct slot *slot_find(const struct psl *p, uint32_t parent, const uint8_t *label)
+static struct slot *slot_find(const struct psl *p, uint64_t hash, uint32_t parent, const uint8_t *label)
 {
-	uint64_t hash = edge_hash(parent, label);
 	uint32_t tag = (uint32_t)(hash >> 32);
 
 	for (uint32_t i = (uint32_t)hash & p->mask;; i = (i + 1) & p->mask) {
@@ -88,21 +111,39 @@ static struct slot *slot_find(const struct psl *p, uint32_t parent, const uint8_
 	}
 }
 
+static size_t map_bit(const struct psl *p, uint64_t hash)
+{
+	return hash >> MAP_BITS_OF_HASH_AT & (MAP_BITS * ((size_t)p->mask + 1) - 1);
+}
+
+static void put_edge(struct psl *p, uint64_t hash, uint32_t parent, const uint8_t *label, uint32_t node)
+{
+	size_t bit = map_bit(p, hash);
+
+	*slot_find(p, hash, parent, label) = (struct slot){(uint32_t)(hash >> 32), node};
+	p->map[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
 static enum err slots_grow(struct psl *p)
 {
 	uint32_t n = p->slots == NULL ? SLOTS_FIRST : (p->mask + 1) * 2;
 	struct slot *slots = calloc(n, sizeof *slots);
+	uint64_t *map = calloc(n / 64, MAP_BITS * sizeof *map);
 
-	if (slots == NULL)
+	if (slots == NULL || map == NULL) {
+		free(slots);
+		free(map);
 		return E_MEMORY;
+	}
 	free(p->slots);
+	free(p->map);
 	p->slots = slots;
+	p->map = map;
 	p->mask = n - 1;
 	for (uint32_t i = ROOT + 1; i < p->n_nodes; i++) {
 		const uint8_t *label = p->labels.bytes + p->nodes[i].label;
-		uint64_t hash = edge_hash(p->nodes[i].parent, label);
 
-		*slot_find(p, p->nodes[i].parent, label) = (struct slot){(uint32_t)(hash >> 32), i};
+		put_edge(p, edge_hash(p->nodes[i].parent, label), p->nodes[i].parent, label, i);
 	}
 	return OK;
 }
@@ -122,8 +163,8 @@ static enum err nodes_grow(struct psl *p)
 /* The node below `parent`, made if need be; ROOT when memory ran out (p->err is set). */
 static uint32_t child_of(struct psl *p, uint32_t parent, const uint8_t *label)
 {
-	uint32_t hash_high = (uint32_t)(edge_hash(parent, label) >> 32);
-	uint32_t found = slot_find(p, parent, label)->node;
+	uint64_t hash = edge_hash(parent, label);
+	uint32_t found = slot_find(p, hash, parent, label)->node;
 	uint32_t at = (uint32_t)p->labels.len;
 
 	if (found != ROOT)
@@ -134,7 +175,7 @@ static uint32_t child_of(struct psl *p, uint32_t parent, const uint8_t *label)
 		p->err = nodes_grow(p);
 	if (p->err != OK)
 		return ROOT;
-	*slot_find(p, parent, label) = (struct slot){hash_high, p->n_nodes};
+	put_edge(p, hash, parent, label, p->n_nodes);
 	p->nodes[p->n_nodes] = (struct node){.parent = parent, .label = at};
 	return p->n_nodes++;
 }
@@ -304,9 +345,19 @@ void psl_close(struct psl *p)
 	if (p == NULL)
 		return;
 	free(p->slots);
+	free(p->map);
 	free(p->nodes);
 	buf_fini(&p->labels);
 	free(p);
+}
+
+/* The node below, ROOT when there is none. */
+static inline uint32_t node_below(const struct psl *p, uint32_t parent, const uint8_t *label)
+{
+	uint64_t hash = edge_hash(parent, label);
+	size_t bit = map_bit(p, hash);
+
+	return (p->map[bit / 64] >> bit % 64 & 1) == 0 ? ROOT : slot_find(p, hash, parent, label)->node;
 }
 
 enum psl_kind psl_find(const struct psl *p, const uint8_t *name, size_t len, size_t *start)
@@ -319,7 +370,7 @@ enum psl_kind psl_find(const struct psl *p, const uint8_t *name, size_t len, siz
 	if (n == 0)
 		return PSL_SUFFIX;
 	for (uint32_t depth = 1; depth <= n; depth++) {
-		node = slot_find(p, node, name + at[n - depth])->node;
+		node = node_below(p, node, name + at[n - depth]);
 		flags = node == ROOT ? 0 : p->nodes[node].flags;
 		if ((flags & IS_SUFFIX) != 0 || ((above & WILDCARD) != 0 && (flags & EXCEPTION) == 0))
 			suffix = depth;

@@ -129,6 +129,8 @@ void bound_init(struct bound *b)
 		to->always_db = to_db(m->weight / flux) + to_db(honest / rival()->weight) +
 				to_db(best(m, of_answer, (double[2]){3, 1}, 0)) +
 				to_db(best(m, of_ttl, (double[2]){10, 0.01}, 0));
+		to->apart_db = to_db((1 - m->ns_among) / (1 - rival()->ns_among));
+		to->among_db = to_db(m->ns_among / rival()->ns_among);
 		init_members(to, m);
 	}
 }
@@ -143,11 +145,15 @@ double bound_db(const struct bound *b, struct bound_side hosts, struct bound_sid
 	both = fewer(both, s);
 	for (unsigned k = 0; k < CLASSES - CLASS_HONEST; k++) {
 		const struct bound_class *of = &b->of[k];
-		double db = of->always_db + of->hosts_db[h] + of->servers_db[s] + of->both_db[s][both] +
-			    hosts.homes * of->home_db[0] + hosts.others * of->other_db[0] +
-			    servers.homes * of->home_db[1] + servers.others * of->other_db[1];
+		double hosts_db =
+			of->hosts_db[h] + hosts.homes * of->home_db[0] + hosts.others * of->other_db[0];
+		double apart_db = of->apart_db + of->servers_db[s] + of->both_db[s][both] +
+				  servers.homes * of->home_db[1] + servers.others * of->other_db[1];
+		double among_db =
+			of->among_db + servers.homes * of->home_db[0] + servers.others * of->other_db[0];
+		double servers_db = s == 0 ? 0 : to_db(exp(apart_db / DECIBANS) + exp(among_db / DECIBANS));
 
-		sum += exp(db / DECIBANS);
+		sum += exp((of->always_db + hosts_db + servers_db) / DECIBANS);
 	}
 	return to_db(sum);
 }

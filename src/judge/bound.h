@@ -5,8 +5,9 @@
  *
  * The evidence is the ratio of two mixtures. That of the honest classes is no smaller than its share of any
  * one of them: "unknown", the broadest, is taken. For each class of flux, each feature has a largest ratio to
- * "unknown" over all values that it can have. Turnover cannot be seen in one look-up; what others say of the
- * members (FEATURE_SHARED) is left out.
+ * "unknown" over all values that it can have; a ratio of two mixtures of two parts is no larger than the sum
+ * of the parts' ratios. Turnover cannot be seen in one look-up; what others say of the members
+ * (FEATURE_SHARED) is left out.
  */
 #pragma once
 
@@ -19,7 +20,8 @@ struct bound_class {
 	double home_db[2],
 		other_db[2]; /* of one member that is a likely home, and that is not; A side, NS side */
 	double hosts_db[BOUND_MEMBERS + 1];   /* besides, of so many members of the A side at most */
-	double servers_db[BOUND_MEMBERS + 1]; /* of so many of the NS side */
+	double apart_db, among_db;            /* of servers that are apart from the hosts, and among them */
+	double servers_db[BOUND_MEMBERS + 1]; /* of so many of the NS side, apart */
 	double both_db[BOUND_MEMBERS + 1]
 		      [BOUND_MEMBERS + 1]; /* of so many servers, of them so many hosts too */
 	double always_db;

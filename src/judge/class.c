@@ -22,8 +22,10 @@
  * weight: peer content networks are a few dozen names among some 350 million registered domains, rarer than
  * flux; caches in access networks serve a handful of large platforms: our estimates.
  *
- * ns_networks, ns_shared: double flux moves both sides through one population (SAC 025); honest name servers
- * mostly sit in one to three networks of hosters or of the organisation itself: our estimate.
+ * ns_among: double flux moves both sides through one population (SAC 025), or the servers through one of
+ * their own; honest services that let their servers live among their hosts: our estimate. ns_networks,
+ * ns_shared: of servers apart; honest ones mostly sit in one to three networks of hosters or of the
+ * organisation itself: our estimate.
  */
 #include "judge/class.h"
 
@@ -44,91 +46,91 @@ static const struct class_model models[CLASSES] = {
 		.kind = {0.12, 0.55, 0.10, 0.06, 0.13, 0.04}, .ns_kind = NS_HONEST_KIND,
 		.networks = {0.6, 3.0}, .moved = {0.3, 6.0}, .answer = {0.70, 0.25, 0.04, 0.01},
 		.size_mean = 0.8, .size_sd = 1.0, .ttl_mean = 2.8, .ttl_sd = 1.0,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.03,
+		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.03, .ns_among = 0.10,
 	},
 	[CLASS_CDN] = {
 		.name = "cdn", .weight = 0.20,
 		.kind = {0.06, 0.30, 0.54, 0.02, 0.04, 0.04}, .ns_kind = NS_HONEST_KIND,
 		.networks = {0.6, 6.0}, .moved = {0.7, 1.5}, .answer = {0.25, 0.45, 0.25, 0.05},
 		.size_mean = 3.0, .size_sd = 1.8, .ttl_mean = 1.9, .ttl_sd = 0.7,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005,
+		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.10,
 	},
 	[CLASS_CACHES] = {
 		.name = "isp-caches", .weight = 0.002,
 		.kind = {0.75, 0.06, 0.08, 0.03, 0.03, 0.05}, .ns_kind = NS_HONEST_KIND,
 		.networks = {4.0, 2.0}, .moved = {0.2, 8.0}, .answer = {0.60, 0.38, 0.015, 0.005},
 		.size_mean = 5.0, .size_sd = 3.0, .ttl_mean = 2.3, .ttl_sd = 0.8,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005,
+		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.10,
 	},
 	[CLASS_ROUND_ROBIN] = {
 		.name = "round-robin", .weight = 0.10,
 		.kind = {0.12, 0.50, 0.18, 0.05, 0.12, 0.03}, .ns_kind = NS_HONEST_KIND,
 		.networks = {0.6, 3.0}, .moved = {0.7, 1.5}, .answer = {0.20, 0.50, 0.20, 0.10},
 		.size_mean = 2.0, .size_sd = 1.2, .ttl_mean = 2.6, .ttl_sd = 0.8,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01,
+		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
 	},
 	[CLASS_MULTI_PROVIDER] = {
 		.name = "multi-provider", .weight = 0.04,
 		.kind = {0.06, 0.56, 0.24, 0.03, 0.07, 0.04}, .ns_kind = NS_HONEST_KIND,
 		.networks = {3.0, 3.0}, .moved = {0.7, 1.5}, .answer = {0.25, 0.45, 0.25, 0.05},
 		.size_mean = 2.6, .size_sd = 1.4, .ttl_mean = 2.3, .ttl_sd = 0.8,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01,
+		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
 	},
 	[CLASS_VOLUNTEER_POOL] = {
 		.name = "volunteer-pool", .weight = 0.005,
 		.kind = {0.27, 0.46, 0.03, 0.11, 0.09, 0.04}, .ns_kind = NS_HONEST_KIND,
 		.networks = {10.0, 3.0}, .moved = {2.0, 1.5}, .answer = {0.10, 0.60, 0.20, 0.10},
 		.size_mean = 5.0, .size_sd = 2.0, .ttl_mean = 2.2, .ttl_sd = 0.5,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01,
+		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
 	},
 	[CLASS_PEER_SEEDS] = {
 		.name = "peer-seeds", .weight = 0.0005,
 		.kind = {0.40, 0.45, 0.01, 0.03, 0.06, 0.05}, .ns_kind = NS_HONEST_KIND,
 		.networks = {8.0, 3.0}, .moved = {3.0, 1.0}, .answer = {0.05, 0.05, 0.20, 0.70},
 		.size_mean = 6.0, .size_sd = 2.0, .ttl_mean = 2.5, .ttl_sd = 0.9,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01,
+		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
 	},
 	[CLASS_PEER_CDN] = {
 		.name = "peer-cdn", .weight = 0.0000001,
 		.kind = {0.85, 0.05, 0.03, 0.01, 0.02, 0.04}, .ns_kind = NS_HONEST_KIND,
 		.networks = {2.0, 1.5}, .moved = {2.0, 1.0}, .answer = {0.20, 0.50, 0.25, 0.05},
 		.size_mean = 5.0, .size_sd = 2.0, .ttl_mean = 1.9, .ttl_sd = 0.7,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005,
+		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.10,
 	},
 	[CLASS_DYNAMIC_DNS] = {
 		.name = "dynamic-dns", .weight = 0.03,
 		.kind = {0.80, 0.06, 0.01, 0.03, 0.07, 0.03}, .ns_kind = NS_HONEST_KIND,
 		.networks = {0.5, 6.0}, .moved = {1.5, 1.0}, .answer = {0.97, 0.025, 0.004, 0.001},
 		.size_mean = 0.8, .size_sd = 1.2, .ttl_mean = 1.9, .ttl_sd = 0.6,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005,
+		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.002,
 	},
 	[CLASS_UNKNOWN] = {
 		.name = "unknown", .weight = 0.02,
 		.kind = {0.35, 0.28, 0.10, 0.09, 0.11, 0.07}, .ns_kind = {0.30, 0.30, 0.14, 0.08, 0.11, 0.07},
 		.networks = {1.0, 1.0}, .moved = {0.7, 0.9}, .answer = {0.35, 0.35, 0.20, 0.10},
 		.size_mean = 3.5, .size_sd = 2.0, .ttl_mean = 2.6, .ttl_sd = 1.0,
-		.ns_networks = {0.45, 0.27, 0.14, 0.08, 0.06}, .ns_shared = 0.05,
+		.ns_networks = {0.45, 0.27, 0.14, 0.08, 0.06}, .ns_shared = 0.05, .ns_among = 0.20,
 	},
 	[CLASS_FLUX] = {
 		.name = "flux", .weight = 0.60,
 		.kind = AGENTS_KIND, .ns_kind = NS_HONEST_KIND,
 		.networks = {2.0, 1.2}, .moved = {1.2, 0.8}, .answer = FLUX_ANSWER,
 		.size_mean = 4.2, .size_sd = 1.8, .ttl_mean = 2.3, .ttl_sd = 0.6,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.02,
+		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.02, .ns_among = 0.02,
 	},
 	[CLASS_FLUX_DOUBLE] = {
 		.name = "flux", .weight = 0.35,
 		.kind = AGENTS_KIND, .ns_kind = AGENTS_KIND,
 		.networks = {2.0, 1.2}, .moved = {1.2, 0.8}, .answer = FLUX_ANSWER,
 		.size_mean = 4.2, .size_sd = 1.8, .ttl_mean = 2.3, .ttl_sd = 0.6,
-		.ns_networks = NS_AGENTS_NETWORKS, .ns_shared = 0.50,
+		.ns_networks = NS_AGENTS_NETWORKS, .ns_shared = 0.03, .ns_among = 0.60,
 	},
 	[CLASS_FLUX_NS] = {
 		.name = "flux", .weight = 0.05,
 		.kind = {0.12, 0.55, 0.10, 0.06, 0.13, 0.04}, .ns_kind = AGENTS_KIND,
 		.networks = {0.6, 3.0}, .moved = {0.3, 6.0}, .answer = {0.60, 0.30, 0.08, 0.02},
 		.size_mean = 0.8, .size_sd = 1.0, .ttl_mean = 2.6, .ttl_sd = 1.0,
-		.ns_networks = NS_AGENTS_NETWORKS, .ns_shared = 0.05,
+		.ns_networks = NS_AGENTS_NETWORKS, .ns_shared = 0.05, .ns_among = 0.02,
 	},
 };
 /* clang-format on */

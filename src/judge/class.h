@@ -41,7 +41,8 @@ struct class_model {
 	double size_mean, size_sd; /* log2 of the number of members */
 	double ttl_mean, ttl_sd;   /* log10 of the TTL in seconds */
 	double ns_networks[5];     /* how many networks the NS side spreads over: 1, 2, 3, 4, 5 and more */
-	double ns_shared;          /* chance that a member of the NS side is also one of the A side */
+	double ns_shared;          /* and the chance that a member of it is also one of the A side */
+	double ns_among; /* chance that the NS side lives among the hosts, and the three above do not hold */
 };
 
 const struct class_model *class_model(enum model_class c);

@@ -175,11 +175,11 @@ static void test_without_a_database(void **state)
 		for (unsigned k = 0; k < t.judgement.n_evidence; k++)
 			assert_true(t.judgement.evidence[k].feature != FEATURE_MEMBER_KIND &&
 				    t.judgement.evidence[k].feature != FEATURE_SERVER_KIND);
-		if (!rows[i].accused && t.judgement.verdict == VERDICT_FLUX)
+		/* who the members are decides: without that nobody is accused, though flux still has more
+		 * against it than most */
+		if (t.judgement.verdict == VERDICT_FLUX)
 			fail_msg("%s: %.1f dB", rows[i].title, t.judgement.llr_db);
-		/* what both sides share needs no names of networks */
-		if (rows[i].kind == FLUX_DOUBLE && rows[i].service.servers.net == HOMES)
-			assert_int_equal(t.judgement.kind, FLUX_DOUBLE);
+		assert_true(t.judgement.llr_db > 10 || rows[i].kind == FLUX_NONE || rows[i].kind == FLUX_NS);
 		tried_fini(&t);
 	}
 	nets_close(none);

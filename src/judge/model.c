@@ -11,7 +11,9 @@
 /* In a year about 6 % of the addresses of such a table change hands: our estimate. */
 #define TRUST_LOST_A_YEAR 0.06
 #define TRUST_LEAST       0.30
-#define YEAR_NS           (31557600 * NS_PER_SECOND)
+/* Of what else is accused, as seen from an honest service that shares its members. */
+#define ACCUSED_WRONGLY 0.01
+#define YEAR_NS         (31557600 * NS_PER_SECOND)
 
 double model_trust(const struct nets *nets, int64_t time_ns)
 {
@@ -54,12 +56,6 @@ double model_ttl(const struct class_model *m, double log10_ttl)
 	return 2.0 / 3 * model_normal(log10_ttl, m->ttl_mean, m->ttl_sd) / sqrt(2 * M_PI) + 1.0 / 3 / 6;
 }
 
-struct share model_ns_shared(const struct class_model *m)
-{
-	/* dependent draws: one operator decides for all, so the share is that of about four draws */
-	return (struct share){4 * m->ns_shared, 4 * (1 - m->ns_shared)};
-}
-
 /* How likely one network is under what a class expects: the mixture over kinds, with the table believed as
  * far as it goes. Relative to a network of which nothing is known. */
 static double kind_likelihood(const double expected[NET_KINDS], const struct net *net, double trust)
@@ -71,45 +67,64 @@ static double kind_likelihood(const double expected[NET_KINDS], const struct net
 	return trust * p * NET_KINDS + (1 - trust);
 }
 
-static unsigned members_of(const struct view_cluster *c, bool servers)
+static unsigned members_of(const struct model_side *s, const struct view_cluster *c)
 {
-	return c->net == 0 ? 0 : servers ? c->server_members : c->host_members;
+	if (c->net == 0 || (s->apart && c->host_members != 0))
+		return 0;
+	return s->servers ? c->server_members : c->host_members;
+}
+
+double model_kinds(struct model_side *s, const double expected[NET_KINDS])
+{
+	const struct view *v = s->view;
+	double trust = model_trust(s->judge->nets, v->domain->first_ns), product = 1;
+	unsigned seen = 0, counted;
+
+	s->known = 0;
+	for (unsigned i = 0; i < v->n_clusters; i++)
+		s->known += members_of(s, &v->clusters[i]) != 0;
+	counted = capped(s->known, MODEL_KINDS_MAX);
+	for (unsigned i = 0; s->judge->nets != NULL && i < v->n_clusters; i++) {
+		const struct view_cluster *c = &v->clusters[i];
+
+		if (members_of(s, c) == 0)
+			continue;
+		seen++;
+		if (seen * counted / s->known == (seen - 1) * counted / s->known)
+			continue;
+		/* 40 factors between 0.03 and 6 stay within a double */
+		product *= kind_likelihood(expected, nets_get(s->judge->nets, c->net), trust);
+	}
+	return product;
+}
+
+double model_homes(const struct model_side *s)
+{
+	double homes = 0, all = 0;
+
+	for (unsigned i = 0; s->judge->nets != NULL && i < s->view->n_clusters; i++) {
+		const struct view_cluster *c = &s->view->clusters[i];
+		unsigned members = members_of(s, c);
+
+		homes += members == 0
+				 ? 0
+				 : (double)nets_get(s->judge->nets, c->net)->kind[NET_CONSUMER] * members;
+		all += members;
+	}
+	return all > 0 ? homes / all : 0;
 }
 
 /* The kinds of one side's networks, each network once: members of one network are no independent witnesses.
  * Of many networks some count, at even steps: their order, by number, must not choose. */
-static void fit_kinds(const struct judge *j, const struct view *v, struct fit *f, bool servers)
+static void fit_kinds(const struct judge *j, const struct view *v, struct fit *f)
 {
-	enum feature what = servers ? FEATURE_SERVER_KIND : FEATURE_MEMBER_KIND;
-	double trust = model_trust(j->nets, v->domain->first_ns), homes = 0, all = 0, *product = f->of[what];
-	unsigned known = 0, seen = 0;
+	double *product = f->of[FEATURE_MEMBER_KIND];
+	struct model_side side = {.judge = j, .view = v};
 
-	if (j->nets == NULL)
-		return;
 	for (unsigned k = 0; k < CLASSES; k++)
-		product[k] = 1;
-	for (unsigned i = 0; i < v->n_clusters; i++)
-		known += members_of(&v->clusters[i], servers) != 0;
-	for (unsigned i = 0; i < v->n_clusters; i++) {
-		const struct view_cluster *c = &v->clusters[i];
-		const struct net *net = nets_get(j->nets, c->net);
-		unsigned members = members_of(c, servers), counted = capped(known, MODEL_KINDS_MAX);
-
-		if (members == 0)
-			continue;
-		homes += (double)net->kind[NET_CONSUMER] * members;
-		all += members;
-		seen++;
-		if (seen * counted / known == (seen - 1) * counted / known)
-			continue;
-		for (unsigned k = 0; k < CLASSES; k++) {
-			const struct class_model *m = class_model((enum model_class)k);
-			/* 40 factors between 0.03 and 6 stay within a double */
-			product[k] *= kind_likelihood(servers ? m->ns_kind : m->kind, net, trust);
-		}
-	}
-	f->has[what] = known != 0;
-	f->value[what] = all > 0 ? homes / all : 0;
+		product[k] = model_kinds(&side, class_model((enum model_class)k)->kind);
+	f->has[FEATURE_MEMBER_KIND] = j->nets != NULL && side.known != 0;
+	f->value[FEATURE_MEMBER_KIND] = model_homes(&side);
 }
 
 /*
@@ -183,32 +198,12 @@ static void fit_ttl(const struct view *v, struct fit *f)
 		f->of[FEATURE_TTL][k] = model_ttl(class_model((enum model_class)k), at);
 }
 
-static void fit_servers(const struct view *v, struct fit *f)
-{
-	unsigned n = capped(v->servers, MODEL_COUNTED_MAX);
-	double both = v->servers == 0 ? 0 : (double)v->both * n / v->servers;
-	unsigned row = v->server_clusters == 0 ? 0 : capped(v->server_clusters, 5) - 1;
-
-	if (v->servers == 0)
-		return;
-	f->has[FEATURE_SERVER_SPREAD] = true;
-	f->value[FEATURE_SERVER_SPREAD] = v->server_clusters;
-	f->has[FEATURE_SERVER_SHARED] = v->pages != 0;
-	f->value[FEATURE_SERVER_SHARED] = v->both;
-	for (unsigned k = 0; k < CLASSES; k++) {
-		const struct class_model *m = class_model((enum model_class)k);
-
-		f->of[FEATURE_SERVER_SPREAD][k] = m->ns_networks[row];
-		f->of[FEATURE_SERVER_SHARED][k] =
-			v->pages == 0 ? 1 : model_share(model_ns_shared(m), both, n);
-	}
-}
-
 /*
  * Members that domains use which their own evidence accuses. In flux a network's domains draw from one
  * population; an honest name meets an infected machine by chance, or because it is hosted on one. The
  * estimates: a member is such with chance 0.5 in flux (a network may show one domain only) and 0.01
- * elsewhere, in few draws that depend on each other.
+ * elsewhere, in few draws that depend on each other. And one in a hundred accused honest services is accused
+ * wrongly, with all that share its members: so this evidence is worth 20 dB at the most.
  */
 static void fit_shared(const struct view *v, struct fit *f)
 {
@@ -221,20 +216,24 @@ static void fit_shared(const struct view *v, struct fit *f)
 	f->value[FEATURE_SHARED] = shared;
 	f->has[FEATURE_SHARED] = shared != 0; /* that no accused sibling was seen says nothing */
 	n = capped(all, 12);
-	for (unsigned k = 0; shared != 0 && k < CLASSES; k++)
+	for (unsigned k = 0; shared != 0 && k < CLASSES; k++) {
+		double as_flux = model_share(flux, (double)shared * n / all, n),
+		       by_chance = model_share(honest, (double)shared * n / all, n);
+
 		f->of[FEATURE_SHARED][k] =
-			model_share(k < CLASS_HONEST ? honest : flux, (double)shared * n / all, n);
+			k < CLASS_HONEST ? (1 - ACCUSED_WRONGLY) * by_chance + ACCUSED_WRONGLY * as_flux
+					 : as_flux;
+	}
 }
 
 void model_fit(const struct judge *j, const struct view *v, struct fit *out)
 {
 	memset(out->has, 0, sizeof out->has);
-	fit_kinds(j, v, out, false);
-	fit_kinds(j, v, out, true);
+	fit_kinds(j, v, out);
 	fit_spread(v, out);
 	fit_turnover(v, out);
 	fit_answer(v, out);
 	fit_ttl(v, out);
-	fit_servers(v, out);
+	model_fit_servers(j, v, out);
 	fit_shared(v, out);
 }

@@ -26,8 +26,27 @@ double model_share(struct share s, double hits, double n);
 /* The density of a normal distribution, times a constant. */
 double model_normal(double x, double mean, double sd);
 double model_ttl(const struct class_model *m, double log10_ttl);
-/* The chance that a member of the NS side is one of the A side. */
+
+/* One side of a domain, by the networks it lies in. */
+struct model_side {
+	const struct judge *judge;
+	const struct view *view;
+	bool servers;   /* the NS side */
+	bool apart;     /* networks in which hosts lie too are left out */
+	unsigned known; /* set by model_kinds: networks that count */
+};
+
+/* How likely the kinds of its networks are when they are `expected`; 1 when none is known. */
+double model_kinds(struct model_side *s, const double expected[NET_KINDS]);
+/* The share of homes among its members, as far as their networks are known. */
+double model_homes(const struct model_side *s);
+
+/* The NS side; see servers.c. */
+void model_fit_servers(const struct judge *j, const struct view *v, struct fit *f);
+/* What of it a class expects when its servers are apart from its hosts: the chance that one is a host too. */
 struct share model_ns_shared(const struct class_model *m);
+/* How many networks the servers spread over when they live among the hosts: as ns_networks. */
+extern const double model_ns_among[5];
 
 /* The sentence for one feature: what was seen, what flux and the nearest honest class lead to expect. */
 void model_reason(const struct view *v, const struct fit *f, enum feature what,

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/cursor.h"
-#include "dns/name.h"
 #include "observe/look.h"
 
 enum { SVC_IPV4HINT = 4, SVC_IPV6HINT = 6 }; /* RFC 9460, 14.3.2 */
@@ -12,34 +11,18 @@ bool look_domain(const struct look *l, const uint8_t *name, uint8_t len, uint8_t
 {
 	size_t start;
 
-	if (len == l->domain_len && memcmp(name, l->domain, len) == 0) {
-		*at = 0;
+	if (l->domain != NULL && name == message_name_octets(l->m, l->m->qname)) {
+		*at = (uint8_t)(len - l->domain_len);
 		return true;
 	}
-	if (len == l->m->names[l->m->qname].len && l->domain != NULL &&
-	    name == message_name_octets(l->m, l->m->qname)) {
-		*at = (uint8_t)(len - l->domain_len);
+	if (len == l->domain_len && memcmp(name, l->domain, len) == 0) {
+		*at = 0;
 		return true;
 	}
 	if (psl_find(l->o->config.psl, name, len, &start) != PSL_DOMAIN)
 		return false;
 	*at = (uint8_t)start;
 	return true;
-}
-
-bool look_in_zone(const struct look *l, const uint8_t *name, uint8_t len)
-{
-	return l->zone != NULL && name_is_below(name, len, l->zone, l->zone_len);
-}
-
-void look_add(struct look *l, const struct addr *a)
-{
-	if (addr_is_special(a)) {
-		l->o->counts.special_addresses++;
-		return;
-	}
-	if (l->set.n < OBS_MEMBERS_MAX)
-		l->set.addrs[l->set.n++] = *a;
 }
 
 void look_zone(struct look *l)
@@ -95,7 +78,7 @@ static void add_hints(struct look *l, const struct record *r)
 
 		for (size_t i = 0; value != NULL && each != 0 && i + each <= len; i += each) {
 			struct addr a = each == 4 ? addr_v4(value + i) : addr_v6(value + i);
-			look_add(l, &a);
+			look_add(l, a);
 		}
 	}
 }
@@ -111,31 +94,25 @@ static void add_record(struct look *l, const struct record *r)
 		return;
 	}
 	a = r->type == RR_A ? addr_v4(r->rdata) : addr_v6(r->rdata);
-	look_add(l, &a);
+	look_add(l, a);
 }
 
-/* Collects the addresses of `type` at the end of the chain; says whether any record was there. */
-static bool gather(struct look *l, uint16_t type)
+/* Collects the addresses of `type` at the end of the chain. */
+static void gather(struct look *l, uint16_t type)
 {
 	const struct message *m = l->m;
-	bool any = false;
 
 	l->set.n = 0;
 	l->set.ttl = UINT32_MAX;
 	l->set.type = type;
 	for (size_t i = 0; i < m->n_records && m->records[i].section == SECTION_ANSWER; i++) {
 		const struct record *r = &m->records[i];
-		const uint8_t *owner = message_name_octets(m, r->owner);
-		uint8_t len = m->names[r->owner].len;
 
-		if (r->type != type || r->class != CLASS_IN || !chain_ends_at(&l->chain, owner, len) ||
-		    !may_speak(l, owner, len))
-			continue;
-		any = true;
-		add_record(l, r);
+		if (r->type == type && r->class == CLASS_IN && chain_ends_at(&l->chain, m, r->owner) &&
+		    may_speak(l, message_name_octets(m, r->owner), m->names[r->owner].len))
+			add_record(l, r);
 	}
 	emit_sort(&l->set);
-	return any;
 }
 
 /* Tells the domain at the chain's end, as its owner's addresses, and each other domain on the chain, as an
@@ -174,55 +151,62 @@ static void tell(struct look *l)
 	}
 }
 
-static void count_unused(struct look *l, bool any)
+/* The types that addresses come in, in the order in which they are told. */
+static const uint16_t types[] = {RR_A, RR_AAAA, RR_HTTPS, RR_SVCB};
+
+enum { TYPES = sizeof types / sizeof *types };
+
+static unsigned type_bit(uint16_t type)
+{
+	for (unsigned i = 0; i < TYPES; i++)
+		if (types[i] == type)
+			return 1u << i;
+	return 0;
+}
+
+/* Counts what is not used. Returns which types there are to gather, a bit for each. */
+static unsigned survey(struct look *l)
 {
 	const struct message *m = l->m;
-	bool reachable = any;
 	uint64_t unreachable = 0;
+	bool reachable = false;
+	unsigned found = 0;
 
 	for (size_t i = 0; i < m->n_records && m->records[i].section == SECTION_ANSWER; i++) {
 		const struct record *r = &m->records[i];
-		const uint8_t *owner = message_name_octets(m, r->owner);
-		uint8_t len = m->names[r->owner].len;
-		bool on_chain;
+		bool at_end = chain_ends_at(&l->chain, m, r->owner);
+		bool on_chain = at_end || chain_has(&l->chain, m, r->owner);
 
 		if (r->type == RR_OPT || r->type == RR_RRSIG)
 			continue;
-		on_chain = chain_has(&l->chain, owner, len);
 		reachable |= on_chain;
-		if (!may_speak(l, owner, len))
+		if (!may_speak(l, message_name_octets(m, r->owner), m->names[r->owner].len))
 			l->o->counts.disbelieved_records++;
-		else if (r->type != RR_DNAME && !on_chain)
-			unreachable++;
+		else if (at_end && r->class == CLASS_IN)
+			found |= type_bit(r->type);
+		else
+			unreachable += r->type != RR_DNAME && !on_chain;
 	}
 	l->o->counts.unreachable_records += unreachable;
 	l->o->counts.mismatched += unreachable != 0 && !reachable;
-}
-
-/* Whether the answer has a record of the type at all: most have those of one alone. */
-static bool has_type(const struct message *m, uint16_t type)
-{
-	for (size_t i = 0; i < m->n_records && m->records[i].section == SECTION_ANSWER; i++)
-		if (m->records[i].type == type)
-			return true;
-	return false;
+	return found;
 }
 
 void look_answer(struct look *l)
 {
-	static const uint16_t types[] = {RR_A, RR_AAAA, RR_HTTPS, RR_SVCB};
 	struct chain_rule rule = {.allowed = may_speak, .context = l};
-	bool any = false;
+	const struct message *m = l->m;
+	unsigned found;
 
-	chain_follow(l->m, &rule, &l->chain);
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-		if (has_type(l->m, types[i]) && gather(l, types[i])) {
-			any = true;
-			if (l->set.n != 0)
-				tell(l);
-		}
-	if (l->m->rcode == RCODE_NXDOMAIN || l->m->n_records == 0 ||
-	    l->m->records[0].section != SECTION_ANSWER)
+	chain_follow(m, &rule, &l->chain);
+	found = survey(l);
+	for (unsigned i = 0; i < TYPES; i++) {
+		if ((found >> i & 1) == 0)
+			continue;
+		gather(l, types[i]);
+		if (l->set.n != 0)
+			tell(l);
+	}
+	if (m->rcode == RCODE_NXDOMAIN || m->n_records == 0 || m->records[0].section != SECTION_ANSWER)
 		l->o->counts.negative++;
-	count_unused(l, any);
 }

@@ -6,7 +6,7 @@
 
 #include "dns/type.h"
 
-static const uint8_t beliefs[SPEAKERS][PLACES][2] = {
+const uint8_t belief_table[SPEAKERS][PLACES][2] = {
 	/*                                       elsewhere   in its zone */
 	[SPEAKER_RECURSIVE] = {[PLACE_ANSWER] = {TRUST_FULL, TRUST_FULL},
 			       [PLACE_NS] = {TRUST_SEEN, TRUST_SEEN},
@@ -15,11 +15,6 @@ static const uint8_t beliefs[SPEAKERS][PLACES][2] = {
 			       [PLACE_NS] = {TRUST_NONE, TRUST_FULL},
 			       [PLACE_NS_ADDRESS] = {TRUST_GLUE, TRUST_FULL}},
 };
-
-enum trust belief_of(enum speaker s, enum place p, bool in_zone)
-{
-	return (enum trust)beliefs[s][p][in_zone];
-}
 
 static bool named(const struct belief_resolvers *r, const struct addr *a)
 {

@@ -30,9 +30,14 @@ enum trust {
 	TRUST_FULL
 };
 
+extern const uint8_t belief_table[SPEAKERS][PLACES][2];
+
 /* `in_zone`: the record's owner lies in the zone the server speaks for; always false for a recursive
  * resolver. */
-enum trust belief_of(enum speaker s, enum place p, bool in_zone);
+static inline enum trust belief_of(enum speaker s, enum place p, bool in_zone)
+{
+	return (enum trust)belief_table[s][p][in_zone];
+}
 
 /* Who speaks and which side of the resolver this is, from the role the source gave, the header flags, and the
  * resolvers the user named. */

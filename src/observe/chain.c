@@ -6,20 +6,18 @@
 
 #include "dns/name.h"
 
-static bool same(const struct chain_link *l, const uint8_t *name, uint8_t len)
-{
-	return l->len == len && (l->octets == name || memcmp(l->octets, name, len) == 0);
-}
-
-bool chain_ends_at(const struct chain *c, const uint8_t *name, uint8_t len)
-{
-	return same(&c->links[c->n - 1], name, len);
-}
-
-bool chain_has(const struct chain *c, const uint8_t *name, uint8_t len)
+bool chain_has(const struct chain *c, const struct message *m, uint16_t name)
 {
 	for (unsigned i = 0; i < c->n; i++)
-		if (same(&c->links[i], name, len))
+		if (message_name_is(m, name, c->links[i].octets, c->links[i].len))
+			return true;
+	return false;
+}
+
+static bool is_loop(const struct chain *c, const struct chain_link *to)
+{
+	for (unsigned i = 0; i < c->n; i++)
+		if (c->links[i].len == to->len && memcmp(c->links[i].octets, to->octets, to->len) == 0)
 			return true;
 	return false;
 }
@@ -30,9 +28,10 @@ static bool owner_allowed(const struct chain_rule *rule, const struct message *m
 }
 
 /* The name that a DNAME makes of `from`: its labels below the owner, put before the target. */
-static bool dname_target(const struct message *m, const struct record *r, const struct chain_link *from,
-			 struct chain *c, struct chain_link *to)
+static bool dname_target(const struct message *m, const struct record *r, struct chain *c,
+			 struct chain_link *to)
 {
+	const struct chain_link *from = &c->links[c->n - 1];
 	const struct message_name *owner = &m->names[r->owner], *target = &m->names[r->target];
 	size_t keep = from->len - (size_t)owner->len;
 
@@ -48,26 +47,25 @@ static bool dname_target(const struct message *m, const struct record *r, const 
 static bool next_link(const struct message *m, const struct chain_rule *rule, struct chain *c,
 		      struct chain_link *to)
 {
-	const struct chain_link *from = &c->links[c->n - 1];
+	bool dname = false;
 
 	for (size_t i = 0; i < m->n_records && m->records[i].section == SECTION_ANSWER; i++) {
 		const struct record *r = &m->records[i];
 
-		if (r->class != CLASS_IN || r->target == MESSAGE_NO_NAME)
+		if (r->target == MESSAGE_NO_NAME)
 			continue;
-		if (r->type == RR_CNAME &&
-		    same(from, message_name_octets(m, r->owner), m->names[r->owner].len) &&
-		    owner_allowed(rule, m, r)) {
+		dname |= r->type == RR_DNAME;
+		if (r->type == RR_CNAME && chain_ends_at(c, m, r->owner) && owner_allowed(rule, m, r)) {
 			*to = (struct chain_link){message_name_octets(m, r->target), m->names[r->target].len,
 						  r->ttl};
 			return true;
 		}
 	}
-	for (size_t i = 0; i < m->n_records && m->records[i].section == SECTION_ANSWER; i++) {
+	for (size_t i = 0; dname && i < m->n_records && m->records[i].section == SECTION_ANSWER; i++) {
 		const struct record *r = &m->records[i];
 
-		if (r->type == RR_DNAME && r->class == CLASS_IN && r->target != MESSAGE_NO_NAME &&
-		    owner_allowed(rule, m, r) && dname_target(m, r, from, c, to))
+		if (r->type == RR_DNAME && r->target != MESSAGE_NO_NAME && owner_allowed(rule, m, r) &&
+		    dname_target(m, r, c, to))
 			return true;
 	}
 	return false;
@@ -80,7 +78,7 @@ void chain_follow(const struct message *m, const struct chain_rule *rule, struct
 	out->links[0] = (struct chain_link){message_name_octets(m, m->qname), m->names[m->qname].len, 0};
 	out->n = 1;
 	while (out->n < CHAIN_MAX && next_link(m, rule, out, &to)) {
-		if (chain_has(out, to.octets, to.len))
+		if (is_loop(out, &to))
 			return;
 		out->links[out->n++] = to;
 		if (to.octets ==

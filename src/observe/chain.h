@@ -30,8 +30,11 @@ struct chain_rule {
 
 void chain_follow(const struct message *m, const struct chain_rule *rule, struct chain *out);
 
-/* Whether the name (wire form, lower case) is the last of the chain. */
-bool chain_ends_at(const struct chain *c, const uint8_t *name, uint8_t len);
+/* Whether the name of the message is the last of the chain. */
+static inline bool chain_ends_at(const struct chain *c, const struct message *m, uint16_t name)
+{
+	return message_name_is(m, name, c->links[c->n - 1].octets, c->links[c->n - 1].len);
+}
 
 /* Whether it is any link of the chain. */
-bool chain_has(const struct chain *c, const uint8_t *name, uint8_t len);
+bool chain_has(const struct chain *c, const struct message *m, uint16_t name);

@@ -2,40 +2,76 @@
 /* emit.c -- see emit.h. */
 #include "observe/emit.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "base/stamp.h"
+#include "dns/name.h"
+
+/* The halves of an address as numbers, whose order is that of the octets. */
+struct halves {
+	uint64_t high, low;
+};
+
+static struct halves halves_of(const struct addr *a)
+{
+	struct halves h;
+
+	memcpy(&h, a, sizeof h);
+	return (struct halves){be64toh(h.high), be64toh(h.low)};
+}
+
+/* Whether a comes behind b. */
+static bool is_behind(const struct halves *a, const struct halves *b)
+{
+	return a->high != b->high ? a->high > b->high : a->low > b->low;
+}
 
 void emit_sort(struct emit_set *s)
 {
-	unsigned kept = 0;
+	unsigned kept = 1;
 
-	for (unsigned i = 0; i < s->n; i++) {
+	if (s->n < 2) /* as most are */
+		return;
+	for (unsigned i = 1; i < s->n; i++) {
 		struct addr a = s->addrs[i];
+		struct halves key = halves_of(&a), before = {0};
 		unsigned at = kept;
-		int order = 1;
 
-		while (at > 0 && (order = memcmp(&s->addrs[at - 1], &a, sizeof a)) > 0)
+		while (at > 0 && (before = halves_of(&s->addrs[at - 1]), is_behind(&before, &key)))
 			at--;
-		if (at > 0 && order == 0)
+		if (at > 0 && before.high == key.high && before.low == key.low)
 			continue;
-		memmove(&s->addrs[at + 1], &s->addrs[at], (kept - at) * sizeof a);
+		for (unsigned k = kept++; k > at; k--)
+			s->addrs[k] = s->addrs[k - 1];
 		s->addrs[at] = a;
-		kept++;
 	}
 	s->n = kept;
 }
 
-static uint8_t *put(uint8_t *to, const void *octets, size_t n)
+static uint8_t *put(uint8_t *to, const uint8_t *octets, size_t n)
 {
-	if (n != 0)
-		memcpy(to, octets, n);
+	name_copy(to, octets, n);
 	return to + n;
 }
 
-/* The same domain is told of several things, one after the other. */
-static const struct emit_domain *domain_of(const struct observer *o, struct emit_set *s)
+static uint8_t *put_addrs(uint8_t *to, const struct emit_set *s)
+{
+	for (unsigned i = 0; i < s->n; i++, to += sizeof *s->addrs)
+		memcpy(to, &s->addrs[i], sizeof *s->addrs);
+	return to;
+}
+
+/* Room for n octets: in most cases there is. */
+static inline uint8_t *room_for(struct buf *b, size_t n)
+{
+	if (b->err == OK && b->cap == 0 && n <= b->room - b->len)
+		return b->bytes + b->len;
+	return buf_reserve(b, n);
+}
+
+static const struct emit_domain *hash_domain(const struct observer *o, struct emit_set *s)
 {
 	struct emit_domain *d = &s->hashed;
 
@@ -47,6 +83,14 @@ static const struct emit_domain *domain_of(const struct observer *o, struct emit
 			.sketch = hash_bytes(s->domain, s->domain_len, o->config.sketch_key),
 		};
 	return d;
+}
+
+/* The same domain is told of several things, one after the other. */
+static inline const struct emit_domain *domain_of(const struct observer *o, struct emit_set *s)
+{
+	const struct emit_domain *d = &s->hashed;
+
+	return d->octets == s->domain && d->len == s->domain_len ? d : hash_domain(o, s);
 }
 
 uint16_t emit_servers_of(const struct observer *o, struct emit_set *s)
@@ -63,7 +107,7 @@ static void emit(struct observer *o, const struct emit_frame *f, struct emit_set
 		(sizeof(struct obs) + body + s->domain_len + s->owner_len + s->via_len + 7) & ~(size_t)7;
 	uint16_t partition = s->servers != 0 ? s->servers : (uint16_t)(d->sketch >> 56);
 	struct buf *to = &o->groups[partition % OBS_GROUPS];
-	uint8_t *at = buf_reserve(to, size);
+	uint8_t *at = room_for(to, size);
 
 	o->counts.observations++;
 	if (at == NULL)
@@ -91,11 +135,10 @@ static void emit(struct observer *o, const struct emit_frame *f, struct emit_set
 		.domain_hash = d->bucket,
 		.owner_hash = s->owner_hash,
 		.set_hash = s->set_hash,
-		.sketch = f->sketch,
 	};
 	at += sizeof(struct obs);
 	if (names == NULL)
-		at = put(at, s->addrs, body);
+		at = put_addrs(at, s);
 	at = put(at, s->domain, s->domain_len);
 	at = put(at, s->owner, s->owner_len);
 	at = put(at, s->via, s->via_len);
@@ -105,18 +148,24 @@ static void emit(struct observer *o, const struct emit_frame *f, struct emit_set
 
 static void hash_set(const struct observer *o, struct emit_set *s, const void *members, size_t octets)
 {
-	s->owner_hash = hash_bytes(s->owner, s->owner_len, o->config.bucket_key);
+	const struct emit_domain *d = &s->hashed;
+
+	s->owner_hash = s->owner == d->octets && s->owner_len == d->len
+				? d->bucket
+				: hash_bytes(s->owner, s->owner_len, o->config.bucket_key);
 	s->set_hash = hash_bytes(members, octets, o->config.bucket_key);
 }
 
 void emit_addresses(struct observer *o, const struct emit_frame *f, struct emit_set *s)
 {
+	domain_of(o, s); /* first: the owner is often the domain */
 	hash_set(o, s, s->addrs, s->n * sizeof(struct addr));
 	emit(o, f, s, NULL);
 }
 
 void emit_servers(struct observer *o, const struct emit_frame *f, struct emit_set *s, const struct buf *names)
 {
+	domain_of(o, s);
 	hash_set(o, s, names->bytes, names->len);
 	emit(o, f, s, names);
 }

@@ -9,7 +9,6 @@ struct emit_frame {
 	const struct intake *in;
 	enum role role;
 	uint8_t marks;
-	uint64_t sketch;
 };
 
 /* A domain with its hashes. */

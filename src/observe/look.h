@@ -2,6 +2,7 @@
 /* look.h -- one response looked into: its answer, its name servers. Private to observe. */
 #pragma once
 
+#include "dns/name.h"
 #include "observe/chain.h"
 #include "observe/emit.h"
 
@@ -29,10 +30,19 @@ void look_answer(struct look *l);
 void look_servers(struct look *l);
 
 /* Whether a name lies in the zone the server speaks for. */
-bool look_in_zone(const struct look *l, const uint8_t *name, uint8_t len);
+static inline bool look_in_zone(const struct look *l, const uint8_t *name, uint8_t len)
+{
+	return l->zone != NULL && name_is_below(name, len, l->zone, l->zone_len);
+}
 
 /* The registrable domain of a name: its offset in it, or false. */
 bool look_domain(const struct look *l, const uint8_t *name, uint8_t len, uint8_t *at);
 
 /* Adds an address to the set unless it is special; counts those. */
-void look_add(struct look *l, const struct addr *a);
+static inline void look_add(struct look *l, struct addr a)
+{
+	if (addr_is_special(&a))
+		l->o->counts.special_addresses++;
+	else if (l->set.n < OBS_MEMBERS_MAX)
+		l->set.addrs[l->set.n++] = a;
+}

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -63,10 +64,12 @@ struct obs {
 	uint16_t members;   /* addresses, or name-server names */
 	uint16_t partition; /* of the domain: below OBS_PARTITIONS; of a server: OBS_PARTITIONS + group */
 	uint8_t domain_len, owner_len, via_len; /* octets with the root label; via_len 0: none */
+	uint8_t spare[3];                       /* zero: no octet of the wire form is left to chance */
 	uint16_t type;                          /* rrtype the addresses came in: A, AAAA, HTTPS, SVCB, NS */
 	uint64_t domain_hash, owner_hash, set_hash; /* under the bucket key */
-	uint64_t sketch;                            /* hash of the name asked, under the sketch key */
 };
+
+static_assert(sizeof(struct obs) == 72, "an observation has padding");
 
 /* The parts behind the head. */
 static inline const struct addr *obs_addrs(const struct obs *o)

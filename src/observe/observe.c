@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "dns/name.h"
 #include "observe/look.h"
 
@@ -49,6 +48,8 @@ static bool is_judged(struct observer *o, struct look *l)
 	uint8_t len = m->names[m->qname].len;
 	size_t start;
 
+	l->domain = NULL; /* a message taken apart set by set asks this of each */
+	l->domain_len = 0;
 	switch (psl_find(o->config.psl, name, len, &start)) {
 	case PSL_DOMAIN:
 		l->domain = name + start;
@@ -116,18 +117,16 @@ static void begin(struct look *l, struct observer *o, const struct intake *in)
 	l->o = o;
 	l->m = &o->message;
 	l->frame = (struct emit_frame){.in = in};
-	l->zone = l->domain = NULL;
-	l->zone_len = l->domain_len = 0;
+	l->zone = NULL;
+	l->zone_len = 0;
 	l->set.servers = 0;
 	l->set.hashed = (struct emit_domain){0};
 }
 
 static bool is_of_set(const struct record *a, const struct record *b, const struct message *m)
 {
-	const struct message_name *x = &m->names[a->owner], *y = &m->names[b->owner];
-
-	return a->section == b->section && a->type == b->type && a->class == b->class && x->len == y->len &&
-	       memcmp(m->octets + x->at, m->octets + y->at, x->len) == 0;
+	return a->section == b->section && a->type == b->type && a->class == b->class &&
+	       message_names_equal(m, a->owner, b->owner);
 }
 
 /* One set of the records in `all` from number `first` on, as the answer to the question for just that; each
@@ -170,16 +169,35 @@ static void look_at_sets(struct look *l)
 	free(all);
 }
 
+/* What keeps a message out of the memo when it grows: each of these only ever grows. */
+static uint64_t odd_counts(const struct observe_counts *c)
+{
+	return c->negative + c->mismatched + c->unreachable_records + c->disbelieved_records +
+	       c->special_addresses;
+}
+
+/* As told by the source, less what a poorer form of input would not have carried. */
+static void tell_role(const struct observer *o, struct look *l)
+{
+	const struct intake *in = l->frame.in;
+	struct intake masked;
+
+	if (o->config.mask != 0) {
+		masked = *in;
+		masked.lacks |= o->config.mask;
+		in = &masked;
+	}
+	belief_role(in, l->m->flags, &o->config.resolvers, &l->speaker, &l->frame.role);
+}
+
 /* Everything but the memo. Returns whether the message was plain: nothing of it was counted but what it is.
  */
 static bool look_into(struct observer *o, const struct intake *in)
 {
 	struct message *m = &o->message;
 	struct look look;
-	struct observe_counts before = o->counts, *now = &o->counts;
-	struct intake masked = *in;
+	uint64_t odd = odd_counts(&o->counts);
 
-	masked.lacks |= o->config.mask;
 	begin(&look, o, in);
 	if (message_parse(m, in->wire, in->len) != OK) {
 		o->counts.malformed++;
@@ -187,11 +205,9 @@ static bool look_into(struct observer *o, const struct intake *in)
 	}
 	if (!is_response(o) || !is_judged(o, &look))
 		return false;
-	belief_role(&masked, m->flags, &o->config.resolvers, &look.speaker, &look.frame.role);
+	tell_role(o, &look);
 	count_side(&o->counts, look.frame.role);
 	look.frame.marks = marks_of(o);
-	look.frame.sketch =
-		hash_bytes(message_name_octets(m, m->qname), m->names[m->qname].len, o->config.sketch_key);
 	if ((o->config.mask & LACK_LOOKUPS) != 0) {
 		look_at_sets(&look);
 		return false;
@@ -201,11 +217,7 @@ static bool look_into(struct observer *o, const struct intake *in)
 	look_zone(&look);
 	look_answer(&look);
 	look_servers(&look);
-	return look.frame.role == ROLE_CLIENT && look.frame.marks == 0 && now->negative == before.negative &&
-	       now->mismatched == before.mismatched &&
-	       now->unreachable_records == before.unreachable_records &&
-	       now->disbelieved_records == before.disbelieved_records &&
-	       now->special_addresses == before.special_addresses;
+	return look.frame.role == ROLE_CLIENT && look.frame.marks == 0 && odd_counts(&o->counts) == odd;
 }
 
 static void observe(struct observer *o, const struct intake *in, size_t number)

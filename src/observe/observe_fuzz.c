@@ -44,7 +44,6 @@ static bool is_same(const uint8_t *a, const uint8_t *b)
 	y.time_ns = x.time_ns;
 	y.last_ns = x.last_ns;
 	y.ttl = x.ttl;
-	y.sketch = x.sketch; /* the name asked: servers are told of whatever was asked */
 	return memcmp(&x, &y, sizeof x) == 0 && memcmp(a + sizeof x, b + sizeof x, x.size - sizeof x) == 0;
 }
 

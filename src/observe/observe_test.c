@@ -153,6 +153,15 @@ static const struct {
 	{"a server's address in the answer itself", RECURSIVE,
 	 "a.com NS | a a.com 90 NS ns.a.com | d ns.a.com 80 A 2.2.2.2",
 	 "a.com: a.com NS 90 ns = ns.a.com\na.com: ns.a.com A 80 ns = 2.2.2.2\n", NULL, 0},
+	{"addresses of servers, one server's between another's", RECURSIVE,
+	 "a.com NS | a a.com 90 NS n.a.com | a a.com 90 NS m.a.com | d n.a.com 80 A 2.2.2.2 | d m.a.com 70 A "
+	 "3.3.3.3 | d n.a.com 60 AAAA 2a00::1 | d x.a.com 9 A 4.4.4.4 | d n.a.com 50 A 1.1.1.1",
+	 "a.com: a.com NS 90 ns = m.a.com n.a.com\na.com: m.a.com A 70 ns = 3.3.3.3\n"
+	 "a.com: n.a.com A 50 ns = 1.1.1.1 2.2.2.2\na.com: n.a.com AAAA 60 ns = 2a00::1\n",
+	 NULL, 0},
+	{"each set by itself: a suffix is not of the domain before it", RECURSIVE,
+	 "w.a.com A | a w.a.com 9 A 1.2.3.4 | n com 9 A 6.6.6.6", "a.com: w.a.com A 9 host = 1.2.3.4\n", NULL,
+	 LACK_LOOKUPS},
 };
 
 static void tells_whom_it_concerns(void **state)

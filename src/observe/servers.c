@@ -45,9 +45,9 @@ static void insert(struct server *list, unsigned *n, struct server s)
 		at--;
 	if (at > 0 && order == 0)
 		return;
-	memmove(&list[at + 1], &list[at], (*n - at) * sizeof s);
+	for (unsigned i = (*n)++; i > at; i--)
+		list[i] = list[i - 1];
 	list[at] = s;
-	(*n)++;
 }
 
 /* The servers of zone records[first].owner; fills the set's owner, TTL and domain. */
@@ -55,19 +55,15 @@ static unsigned gather_servers(struct look *l, size_t first, struct server list[
 {
 	const struct message *m = l->m;
 	const struct record *head = &m->records[first];
-	const struct message_name *zone = &m->names[head->owner];
 	unsigned n = 0;
 
 	l->set.ttl = UINT32_MAX;
 	for (size_t i = first; i < m->n_records && m->records[i].section == head->section; i++) {
 		const struct record *r = &m->records[i];
-		const struct message_name *owner = &m->names[r->owner];
 		struct server s;
 
 		if (r->type != RR_NS || r->class != CLASS_IN || r->target == MESSAGE_NO_NAME ||
-		    owner->len != zone->len ||
-		    memcmp(message_name_octets(m, r->owner), message_name_octets(m, head->owner),
-			   zone->len) != 0)
+		    !message_names_equal(m, r->owner, head->owner))
 			continue;
 		s.octets = message_name_octets(m, r->target);
 		s.len = m->names[r->target].len;
@@ -78,31 +74,61 @@ static unsigned gather_servers(struct look *l, size_t first, struct server list[
 	return n;
 }
 
-static bool is_name(const struct message *m, uint16_t index, const uint8_t *name, uint8_t len)
-{
-	const uint8_t *octets = message_name_octets(m, index);
+/* Where the addresses of one server and type stand among the records; end 0: there are none. */
+struct span {
+	size_t first, end;
+};
 
-	return m->names[index].len == len && (octets == name || memcmp(octets, name, len) == 0);
+static const uint16_t address_types[] = {RR_A, RR_AAAA};
+
+enum { ADDRESS_TYPES = sizeof address_types / sizeof *address_types };
+
+/* The addresses that the message brings along, in one walk: most messages have one or two for each server. */
+static void find_addresses(const struct message *m, const struct server *list, unsigned n,
+			   struct span spans[][ADDRESS_TYPES])
+{
+	uint16_t other = MESSAGE_NO_NAME; /* an owner that is no server: the next record often has it too */
+
+	for (unsigned k = 0; k < n; k++)
+		spans[k][0].end = spans[k][1].end = 0;
+	for (size_t i = 0; i < m->n_records; i++) {
+		const struct record *r = &m->records[i];
+		struct span *span;
+		unsigned k = 0;
+
+		if ((r->type != RR_A && r->type != RR_AAAA) || r->section == SECTION_AUTHORITY ||
+		    r->class != CLASS_IN || r->owner == other)
+			continue;
+		while (k < n && !message_name_is(m, r->owner, list[k].octets, list[k].len))
+			k++;
+		if (k == n) {
+			other = r->owner;
+			continue;
+		}
+		span = &spans[k][r->type == RR_AAAA];
+		if (span->end == 0)
+			span->first = i;
+		span->end = i + 1;
+	}
 }
 
-/* The addresses of one server that the message brings along. */
-static void gather_addresses(struct look *l, const struct server *s, uint16_t type)
+static void gather_addresses(struct look *l, const struct server *s, const struct span *span, uint16_t type)
 {
 	const struct message *m = l->m;
 
 	l->set.n = 0;
 	l->set.ttl = UINT32_MAX;
 	l->set.type = type;
-	for (size_t i = 0; i < m->n_records; i++) {
+	for (size_t i = span->first; i < span->end; i++) {
 		const struct record *r = &m->records[i];
 		struct addr a;
 
 		if (r->type != type || r->class != CLASS_IN || r->section == SECTION_AUTHORITY ||
-		    !is_name(m, r->owner, s->octets, s->len))
+		    !message_name_is(m, r->owner, s->octets, s->len))
 			continue;
 		a = type == RR_A ? addr_v4(r->rdata) : addr_v6(r->rdata);
 		l->set.ttl = r->ttl < l->set.ttl ? r->ttl : l->set.ttl;
-		look_add(l, &a);
+		look_add(l, a);
 	}
 	emit_sort(&l->set);
 }
@@ -142,17 +168,32 @@ static void tell_addresses(struct look *l, const struct server *s, const struct 
 	emit_prepared(l->o, &l->frame, &l->set, TARGET_ITSELF);
 }
 
+/* Tells of the servers' addresses; the set is as the zone left it. */
+static void tell_servers(struct look *l, const struct server *list, unsigned n)
+{
+	struct emit_domain zone = {.octets = l->set.domain, .len = l->set.domain_len};
+	uint16_t servers = emit_servers_of(l->o, &l->set);
+	struct span spans[SERVERS_MAX][ADDRESS_TYPES];
+
+	find_addresses(l->m, list, n, spans);
+	for (unsigned i = 0; i < n; i++)
+		for (unsigned t = 0; t < ADDRESS_TYPES; t++) {
+			if (spans[i][t].end == 0)
+				continue;
+			gather_addresses(l, &list[i], &spans[i][t], address_types[t]);
+			if (l->set.n != 0)
+				tell_addresses(l, &list[i], &zone, servers);
+		}
+}
+
 static void tell_zone(struct look *l, size_t first)
 {
-	static const uint16_t types[] = {RR_A, RR_AAAA};
 	const struct message *m = l->m;
 	const uint8_t *zone = message_name_octets(m, m->records[first].owner);
 	uint8_t zone_len = m->names[m->records[first].owner].len, at;
 	struct server list[SERVERS_MAX];
 	uint8_t octets[SERVERS_MAX * NAME_OCTETS_MAX];
 	struct buf names = {.bytes = octets, .room = sizeof octets};
-	struct emit_domain domain;
-	uint16_t servers;
 	unsigned n;
 
 	if (belief_of(l->speaker, PLACE_NS, look_in_zone(l, zone, zone_len)) == TRUST_NONE) {
@@ -162,8 +203,8 @@ static void tell_zone(struct look *l, size_t first)
 	if (!look_domain(l, zone, zone_len, &at)) /* a public suffix's own servers are nobody's flux */
 		return;
 	n = gather_servers(l, first, list);
-	for (unsigned i = 0; i < n; i++)
-		buf_add(&names, list[i].octets, list[i].len);
+	for (unsigned i = 0; i < n; names.len += list[i++].len)
+		name_copy(octets + names.len, list[i].octets, list[i].len);
 	l->set.domain = zone + at;
 	l->set.domain_len = (uint8_t)(zone_len - at);
 	l->set.owner = zone;
@@ -173,14 +214,7 @@ static void tell_zone(struct look *l, size_t first)
 	l->set.type = RR_NS;
 	l->set.member_role = MEMBER_NS;
 	emit_servers(l->o, &l->frame, &l->set, &names);
-	domain = (struct emit_domain){.octets = l->set.domain, .len = l->set.domain_len};
-	servers = emit_servers_of(l->o, &l->set);
-	for (unsigned i = 0; i < n; i++)
-		for (size_t t = 0; t < sizeof types / sizeof *types; t++) {
-			gather_addresses(l, &list[i], types[t]);
-			if (l->set.n != 0)
-				tell_addresses(l, &list[i], &domain, servers);
-		}
+	tell_servers(l, list, n);
 }
 
 void look_servers(struct look *l)
@@ -191,16 +225,15 @@ void look_servers(struct look *l)
 
 	for (size_t i = 0; i < m->n_records && m->records[i].section != SECTION_ADDITIONAL; i++) {
 		const struct record *r = &m->records[i];
-		const struct message_name *owner = &m->names[r->owner];
 
 		if (r->type != RR_NS || r->class != CLASS_IN || r->target == MESSAGE_NO_NAME)
 			continue;
-		if (last != NULL && last->section == r->section && m->names[last->owner].len == owner->len &&
-		    memcmp(message_name_octets(m, last->owner), message_name_octets(m, r->owner),
-			   owner->len) == 0)
+		if (last != NULL && last->section == r->section &&
+		    message_names_equal(m, last->owner, r->owner))
 			continue;
 		last = r;
-		if (!above_chain(l, message_name_octets(m, r->owner), owner->len) || ++told > ZONES_MAX)
+		if (!above_chain(l, message_name_octets(m, r->owner), m->names[r->owner].len) ||
+		    ++told > ZONES_MAX)
 			l->o->counts.unreachable_records++;
 		else
 			tell_zone(l, i);
