@@ -8,10 +8,10 @@ _deflux_offer()
 _deflux()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]}
-	local verbs='scan explain records lab help version'
-	local input='--filter --since --until --domain --port --memory --max-gap --window'
+	local verbs='scan explain networks records lab help version'
+	local input='--filter --since --until --port --memory --max-gap --window'
 	local pass='--vantage --resolver --threads --seed --mask --psl --no-memo'
-	local judge='--prior --mmdb --asn-table --no-nets'
+	local judge='--prior --mmdb --asn-table --no-nets --known --no-color'
 	local common='--format --output --quiet --verbose --help'
 	local options=
 
@@ -25,6 +25,7 @@ _deflux()
 		case $verb in
 		scan) options='table jsonl csv' ;;
 		explain) options='text html' ;;
+		networks) options='table jsonl dot graphml html' ;;
 		records) options='cof' ;;
 		lab) options='pcap dnstap cof' ;;
 		esac
@@ -47,7 +48,7 @@ _deflux()
 		_deflux_offer -W 'demo wide' -- "$word"
 		return
 		;;
-	-o | --output | --truth | --mmdb | --asn-table | --psl)
+	-o | --output | --truth | --mmdb | --asn-table | --psl | --known)
 		_deflux_offer -f -- "$word"
 		return
 		;;
@@ -65,9 +66,10 @@ _deflux()
 		return
 	fi
 	case $verb in
-	scan) options="$input $pass $judge $common --method --top --all --no-color" ;;
-	explain) options="$input $pass $judge $common --no-color" ;;
-	records) options="$input $common" ;;
+	scan) options="$input $pass $judge $common --domain --method --top --all" ;;
+	explain) options="$input $pass $judge $common --domain" ;;
+	networks) options="$input $pass $judge $common --top" ;;
+	records) options="$input $common --domain" ;;
 	lab)
 		options='--output --truth --format --side --no-queries --hours --world --scale --rate --seed --vantage --made-up
 			--priors --help'

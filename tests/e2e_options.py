@@ -6,6 +6,7 @@ from tap import ROOT, Tap, read, run
 
 LONG = re.compile(r'(?<![\w-])--([a-z][a-z0-9-]+)')
 DEFLUX = sys.argv[1]
+VERBS = ('scan', 'explain', 'networks', 'records', 'lab')
 
 
 def in_help(t, verb):
@@ -104,6 +105,11 @@ WRONG = [ # a command line, and what the one line about it says
     (['scan', '--domain', 'www.example.com', '-'], 'example.com, not www.example.com'),
     (['scan', '--domain', 'co.uk', '-'], 'no registrable domain'),
     (['scan', '--mask', 'pcap', '-'], 'zeek|eve|cof'),
+    (['networks'], 'no file'),
+    (['networks', '--format', 'csv', '-'], "table|jsonl|dot|graphml|html, not 'csv'"),
+    (['networks', '--domain', 'example.com', '-'], '--domain'),
+    (['networks', '--method', 'zeek', '-'], '--method'),
+    (['scan', '--known', '', '-'], '--known'),
     (['scan', '--filter', 'nonsense here', '-'], ''),
     (['scan', '--no-nets', '--mmdb', 'x', '-'], '--no-nets'),
     (['scan', '-o'], '--output wants FILE'),
@@ -136,7 +142,7 @@ def right_lines(t):
 
 
 def helps(t):
-    for verb in ('scan', 'explain', 'records', 'lab'):
+    for verb in VERBS:
         text = run(DEFLUX, verb, '--help').stdout
         t.ok(run(DEFLUX, 'help', verb).stdout == text == run(DEFLUX, verb, '-h').stdout, f'help {verb}')
         t.ok(max(map(len, text.splitlines())) < 100 and f'deflux {verb}' in text and 'Example' in text,
@@ -147,7 +153,7 @@ def helps(t):
 
 def main():
     t = Tap()
-    for verb in ('scan', 'explain', 'records', 'lab'):
+    for verb in VERBS:
         want = in_help(t, verb)
         t.ok('help' in want, f'{verb} --help lists options', want)
         for where, got in (('the manual', in_manual(verb)), ('bash', in_bash(verb)), ('zsh', in_zsh(verb)),

@@ -26,14 +26,15 @@ def page(t, path, to):
 def main():
     t = Tap()
     pages = files('.scd', under='docs')
-    t.ok(len(pages) >= 6, 'six pages', pages)
+    t.ok(len(pages) >= 7, 'seven pages', pages)
     with tempfile.TemporaryDirectory() as to:
         for path in pages:
             page(t, path, to)
     build = read('docs/meson.build')
     missing = [p for p in pages if os.path.basename(p)[:-4] not in build]
     t.ok(not missing, 'docs/meson.build installs every page', missing)
-    json.loads(read('docs/schema/finding.schema.json'))
+    for name in ('finding', 'network'):
+        json.loads(read(f'docs/schema/{name}.schema.json'))
     for path in [n for n in os.listdir(ROOT) if n.endswith('.md')]:
         targets = re.findall(r'\]\((?!https?:|#)([^)#]+)', read(path))
         lost = [x for x in targets if not os.path.exists(os.path.join(ROOT, x))]

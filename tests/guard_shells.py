@@ -12,9 +12,10 @@ try deflux scan --max
 try deflux scan --method z
 try deflux scan --format ''
 try deflux records --format ''
+try deflux networks --format ''
 try deflux explain --html
 '''
-WANT = ['scan', '--max-gap', 'zeek', 'table jsonl csv', 'cof', '']
+WANT = ['scan', '--max-gap', 'zeek', 'table jsonl csv', 'cof', 'table jsonl dot graphml html', '']
 
 
 def main():

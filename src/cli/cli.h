@@ -15,4 +15,5 @@ enum cli_status {
 int cli_scan(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_records(int argc, char **argv);
+int cli_networks(int argc, char **argv);
 int cli_lab(int argc, char **argv);

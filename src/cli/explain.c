@@ -6,24 +6,42 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/gather.h"
 #include "cli/help.h"
 #include "cli/pass.h"
+#include "cli/roll.h"
 #include "cli/summary.h"
 #include "cli/values.h"
+#include "cli/words.h"
 
 /* An explanation on its way to its output. */
 struct explain {
 	struct pass *pass;
 	struct term term;
+	struct networks networks;
 	bool found, is_flux;
 	enum err err;
 };
+
+void explain_network(const struct network *w, struct buf *to)
+{
+	char size[ROLL_SIZE_MAX];
+
+	if (w == NULL)
+		return;
+	buf_printf(to, "It belongs to the flux network %s: ", w->name);
+	words_plural(to, w->n_domains, "domain", NULL);
+	buf_add_text(to, ", ");
+	words_plural(to, w->n_agents, "agent", NULL);
+	buf_printf(to, " seen, about %s in all.", roll_size(w, size));
+}
 
 static void take(void *context, const struct finding *x)
 {
 	struct explain *e = context;
 	const struct options *o = e->pass->options;
-	struct explain_extra extra = {o->vantages, o->n_vantages, o->verbose};
+	struct explain_extra extra = {o->vantages, o->n_vantages, o->verbose,
+				      networks_find(&e->networks, x->view->name)};
 	struct buf *to = &e->pass->output.text;
 	struct story s;
 
@@ -33,7 +51,7 @@ static void take(void *context, const struct finding *x)
 	if (e->err != OK)
 		return;
 	if (o->form == FORM_HTML)
-		explain_page(&s, to);
+		explain_page(&s, &extra, to);
 	else
 		explain_text(&s, &e->term, &extra, to);
 	story_fini(&s);
@@ -54,14 +72,14 @@ static void summarise(const struct explain *e)
 	buf_fini(&text);
 }
 
-static int explain(struct pass *p)
+static int explain(struct explain *e, struct pass *p)
 {
-	struct explain e = {.pass = p};
 	struct flow_select select = {.all = true};
 	char text[NAME_TEXT_MAX];
 	struct name name, domain;
 
-	term_of(&e.term, p->output.fd, p->options->no_color);
+	e->pass = p;
+	term_of(&e->term, p->output.fd, p->options->no_color);
 	if (value_name(p->options->name, &name) != OK || !flow_domain_of(p->flow, &name, &domain)) {
 		help_complain("%.200s has no registrable domain: it is a public suffix, below none, or for "
 			      "special use",
@@ -69,31 +87,36 @@ static int explain(struct pass *p)
 		return CLI_USAGE;
 	}
 	select.domain = &domain;
-	if (flow_results(p->flow, &select, take, &e, NULL) != OK || e.err != OK) {
+	if (gather_networks(p, &e->networks) != OK || flow_results(p->flow, &select, take, e, NULL) != OK ||
+	    e->err != OK) {
 		help_complain("out of memory for the result");
 		return CLI_UNREAD;
 	}
-	if (!e.found) {
+	if (!e->found) {
 		name_to_text(domain.octets, text);
 		help_complain("nothing was seen of %s, the registrable domain of %.200s", text,
 			      p->options->name);
 	}
 	output_flush(&p->output); /* so that on a terminal the order is right */
-	summarise(&e);
-	return e.is_flux ? CLI_FOUND : CLI_NOTHING;
+	summarise(e);
+	return e->is_flux ? CLI_FOUND : CLI_NOTHING;
 }
 
 int cli_explain(int argc, char **argv)
 {
 	struct options o = {.verb = VERB_EXPLAIN};
+	struct explain e = {0};
 	struct pass p;
 	int status;
 
 	if (!help_options(&o, argc, argv, &status))
 		return status;
-	if (pass_run(&p, &o, &status))
-		status = explain(&p);
-	status = pass_close(&p, status);
+	if (gather_known(&o, &e.networks, &status)) {
+		if (pass_run(&p, &o, &status))
+			status = explain(&e, &p);
+		status = pass_close(&p, status);
+	}
+	networks_fini(&e.networks);
 	options_fini(&o);
 	return status;
 }

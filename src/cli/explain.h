@@ -4,6 +4,7 @@
 
 #include "cli/story.h"
 #include "cli/term.h"
+#include "network/networks.h"
 
 enum { EXPLAIN_PAGE_BINS = 120 };
 
@@ -15,10 +16,14 @@ struct explain_extra {
 	const char *const *vantages;
 	size_t n_vantages;
 	bool verbose;
+	const struct network *network; /* that the domain belongs to, NULL: none */
 };
 
 void explain_text(const struct story *s, const struct term *t, const struct explain_extra *extra,
 		  struct buf *to);
 
 /* As one page of HTML that needs nothing from elsewhere. */
-void explain_page(const struct story *s, struct buf *to);
+void explain_page(const struct story *s, const struct explain_extra *extra, struct buf *to);
+
+/* "It belongs to the flux network lusab-babad: ..."; nothing when it belongs to none. */
+void explain_network(const struct network *w, struct buf *to);

@@ -146,7 +146,7 @@ void facts_jsonl(const struct facts *f, struct buf *to)
 	json_object_set_new(o, "carrier", text_or_null(f->carrier));
 	json_object_set_new(o, "class", json_string(j->class));
 	add_numbers(o, f);
-	json_object_set_new(o, "network", json_null());
+	json_object_set_new(o, "network", text_or_null(f->network));
 	for (unsigned i = 0; i < j->n_evidence; i++)
 		json_array_append_new(evidence, evidence_json(&j->evidence[i]));
 	json_object_set_new(o, "evidence", evidence);
@@ -196,7 +196,9 @@ void facts_csv(const struct facts *f, struct buf *to)
 	csv_time(to, f->finding->decided_ns);
 	buf_printf(to, "%" PRIu32 ",%u,%u,%u,", f->domain->answers, f->addresses, f->asns, f->countries);
 	if (v->have_ttl)
-		buf_printf(to, "%" PRIu32 ",%" PRIu32 ",\r\n", v->ttl_min, v->ttl_median);
+		buf_printf(to, "%" PRIu32 ",%" PRIu32 ",", v->ttl_min, v->ttl_median);
 	else
-		buf_add_text(to, ",,\r\n");
+		buf_add_text(to, ",,");
+	words_csv(to, f->network == NULL ? "" : f->network);
+	buf_add_text(to, "\r\n");
 }

@@ -15,6 +15,7 @@ struct facts {
 	const struct domain *domain;
 	char name[NAME_TEXT_MAX];
 	const char *verdict, *kind, *carrier; /* the latter two NULL for none */
+	const char *network;                  /* set by who knows it; NULL: none */
 	double probability, llr_db, prior;    /* finite, rounded to what is printed */
 	bool graded; /* a published method only says yes or no, and its probability is no more than that */
 	unsigned names, addresses, asns, countries;

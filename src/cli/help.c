@@ -19,6 +19,7 @@ void help_program(struct buf *to)
 		"\n"
 		"  scan      verdicts for every registrable domain in captures and logs\n"
 		"  explain   everything known of one name: evidence, addresses over time, chains\n"
+		"  networks  which domains share machines, and how many of those there are\n"
 		"  records   the passive-DNS records of any input\n"
 		"  lab       make a capture in which it is known what is fast flux\n"
 		"  help      this, or the help of a verb\n"
@@ -66,6 +67,25 @@ static const char explain_end[] =
 	"Exit status: 0 the name is no finding, 1 it is fast flux, 2 an input could not be read or the\n"
 	"result not be written, 64 a wrong command line.\n";
 
+static const char networks_usage[] =
+	"usage: deflux networks [OPTION]... FILE...\n"
+	"\n"
+	"Reads the inputs as scan does and lists the flux networks behind the findings: domains that share\n"
+	"agents, the machines that answer for them; where those sit, when they were active, and about how\n"
+	"many there are in all.\n";
+
+static const char networks_end[] =
+	"\n"
+	"Examples:\n"
+	"  deflux networks capture.pcap\n"
+	"  deflux networks --format html -o networks.html logs/\n"
+	"  deflux networks --format jsonl monday.pcap > monday.jsonl\n"
+	"  deflux networks --format jsonl --known monday.jsonl tuesday.pcap > tuesday.jsonl\n"
+	"  deflux networks --format dot capture.pcap | dot -Tsvg > networks.svg\n"
+	"\n"
+	"Exit status: 0 none found, 1 there are some, 2 an input could not be read (what was found is\n"
+	"still printed) or the result not be written, 64 a wrong command line.\n";
+
 static const char records_usage[] =
 	"usage: deflux records [OPTION]... FILE...\n"
 	"\n"
@@ -111,6 +131,7 @@ void help_verb(enum verb verb, struct buf *to)
 	static const char *const texts[][2] = {[VERB_SCAN] = {scan_usage, scan_end},
 					       [VERB_EXPLAIN] = {explain_usage, explain_end},
 					       [VERB_RECORDS] = {records_usage, records_end},
+					       [VERB_NETWORKS] = {networks_usage, networks_end},
 					       [VERB_LAB] = {lab_usage, lab_end}};
 
 	buf_add_text(to, texts[verb][0]);
@@ -141,6 +162,7 @@ bool help_options(struct options *o, int argc, char **argv, int *status)
 	static const char *const verbs[] = {[VERB_SCAN] = "scan ",
 					    [VERB_EXPLAIN] = "explain ",
 					    [VERB_RECORDS] = "records ",
+					    [VERB_NETWORKS] = "networks ",
 					    [VERB_LAB] = "lab "};
 	struct diag d = {{0}};
 	struct buf text = {0};

@@ -16,7 +16,9 @@ enum {
 	E = VERB_EXPLAIN,
 	R = VERB_RECORDS,
 	L = VERB_LAB,
-	ALL = S | E | R,
+	N = VERB_NETWORKS,
+	JUDGED = S | E | N, /* those that come to verdicts */
+	ALL = JUDGED | R,
 	HELP_COLUMN = 26,
 	HELP_WIDTH = 79
 };
@@ -28,12 +30,17 @@ static const struct option_row rows[] = {
 	{"format", 0, E, GROUP_RESULT, "text|html", value_form,
 	 "text for the terminal (default), or one self-contained page with the plots"},
 	{"format", 0, R, GROUP_RESULT, "cof", value_form, "passive DNS' Common Output Format (default)"},
+	{"format", 0, N, GROUP_RESULT, "table|jsonl|dot|graphml|html", value_form,
+	 "a table (default), one JSON object a line, a graph for Graphviz or for other programs, or one "
+	 "self-contained page with pictures"},
 	{"all", 0, S, GROUP_RESULT, NULL, value_switch,
 	 "every domain with address records, not only findings"},
-	{"top", 0, S, GROUP_RESULT, "N", value_top, "only the first N"},
+	{"top", 0, S | N, GROUP_RESULT, "N", value_top, "only the first N"},
 	{"method", 0, S, GROUP_RESULT, "deflux|holz2008|zeek|fluxbuster|stalmans", value_method,
 	 "how to judge: deflux's own way (default), or a published method to compare"},
-	{"no-color", 0, S | E, GROUP_RESULT, NULL, value_switch, "no colour, on a terminal too"},
+	{"known", 0, JUDGED, GROUP_RESULT, "FILE", value_text,
+	 "an earlier `deflux networks --format jsonl`: networks found again keep their names"},
+	{"no-color", 0, JUDGED, GROUP_RESULT, NULL, value_switch, "no colour, on a terminal too"},
 	{"output", 'o', ALL, GROUP_RESULT, "FILE", value_output,
 	 "where the result goes, whole or not at all; default standard output"},
 	{"quiet", 'q', ALL, GROUP_RESULT, NULL, value_switch, "no progress and no summary"},
@@ -48,35 +55,35 @@ static const struct option_row rows[] = {
 	 "only this registrable domain; may be given many times"},
 	{"domain", 0, R, GROUP_INPUT, "NAME", value_domain,
 	 "only this domain and what lies below it; may be given many times"},
-	{"vantage", 0, S | E, GROUP_INPUT, "NAME", value_vantage,
+	{"vantage", 0, JUDGED, GROUP_INPUT, "NAME", value_vantage,
 	 "where the inputs after it were taken; records of one vantage point are held against each other"},
-	{"resolver", 0, S | E, GROUP_INPUT, "ADDR", value_resolver,
+	{"resolver", 0, JUDGED, GROUP_INPUT, "ADDR", value_resolver,
 	 "address of a recursive resolver, to tell the look-ups of its clients from its own; may be given "
 	 "many times"},
 	{"port", 0, ALL, GROUP_INPUT, "N", value_port,
 	 "DNS is on this port; may be given many times; default 53"},
-	{"threads", 0, S | E, GROUP_INPUT, "N", value_threads,
+	{"threads", 0, JUDGED, GROUP_INPUT, "N", value_threads,
 	 "how many threads parse and judge; default one for each processor; the result is the same for any "
 	 "number"},
 	{"memory", 0, ALL, GROUP_INPUT, "SIZE", value_memory,
 	 "the most memory to use, as 512M or 4G; default half of the machine's"},
-	{"seed", 0, S | E, GROUP_INPUT, "N", value_seed, "for the sketches that stand in for large sets"},
+	{"seed", 0, JUDGED, GROUP_INPUT, "N", value_seed, "for the sketches that stand in for large sets"},
 	{"max-gap", 0, ALL, GROUP_INPUT, "SPAN", value_span,
 	 "a jump in time over this, as 90m, 12h or 7d, needs several records that agree; default 7d"},
 	{"window", 0, ALL, GROUP_INPUT, "SPAN", value_span,
 	 "late records within this are put in order; default 2s"},
-	{"mask", 0, S | E, GROUP_INPUT, "zeek|eve|cof", value_mask,
+	{"mask", 0, JUDGED, GROUP_INPUT, "zeek|eve|cof", value_mask,
 	 "pretend the input carried only what this form carries, to compare inputs"},
-	{"psl", 0, S | E, GROUP_INPUT, "FILE", value_text, "a public suffix list other than Debian's"},
-	{"no-memo", 0, S | E, GROUP_INPUT, NULL, value_switch,
+	{"psl", 0, JUDGED, GROUP_INPUT, "FILE", value_text, "a public suffix list other than Debian's"},
+	{"no-memo", 0, JUDGED, GROUP_INPUT, NULL, value_switch,
 	 "parse exact repeats again; the result is the same, and slower"},
-	{"prior", 0, S | E, GROUP_EVIDENCE, "P", value_prior,
+	{"prior", 0, JUDGED, GROUP_EVIDENCE, "P", value_prior,
 	 "how probable fast flux is taken to be before any evidence, between 0 and 1; default 0.00001"},
-	{"mmdb", 0, S | E, GROUP_EVIDENCE, "FILE", value_mmdb,
+	{"mmdb", 0, JUDGED, GROUP_EVIDENCE, "FILE", value_mmdb,
 	 "database of networks in MaxMind's format (GeoLite2, IPinfo, DB-IP); may be given many times"},
-	{"asn-table", 0, S | E, GROUP_EVIDENCE, "FILE", value_text,
+	{"asn-table", 0, JUDGED, GROUP_EVIDENCE, "FILE", value_text,
 	 "CSV of start, end, number, name; V4FILE,V6FILE gives two; `make data` fetches one"},
-	{"no-nets", 0, S | E, GROUP_EVIDENCE, NULL, value_switch,
+	{"no-nets", 0, JUDGED, GROUP_EVIDENCE, NULL, value_switch,
 	 "use no database of networks; judge on prefixes"},
 	{"output", 'o', L, GROUP_CAPTURE, "FILE", value_lab_file,
 	 "where the capture goes; - is standard output"},
@@ -211,7 +218,7 @@ static enum err finish(struct options *o, struct diag *d)
 
 static void set_defaults(struct options *o)
 {
-	o->form = o->verb == VERB_SCAN ? FORM_TABLE : o->verb == VERB_EXPLAIN ? FORM_TEXT : FORM_COF;
+	o->form = o->verb == VERB_EXPLAIN ? FORM_TEXT : o->verb == VERB_RECORDS ? FORM_COF : FORM_TABLE;
 	o->flow.sources.since_ns = o->flow.sources.until_ns = STAMP_NONE;
 	o->lab.config = (struct lab_config){.seed = 1, .hours = 24, .scale = 1, .sides = LAB_CLIENTS};
 }

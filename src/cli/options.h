@@ -16,9 +16,15 @@
 #include "lab/lab.h"
 #include "lab/write.h"
 
-enum verb { VERB_SCAN = 1 << 0, VERB_EXPLAIN = 1 << 1, VERB_RECORDS = 1 << 2, VERB_LAB = 1 << 3 };
+enum verb {
+	VERB_SCAN = 1 << 0,
+	VERB_EXPLAIN = 1 << 1,
+	VERB_RECORDS = 1 << 2,
+	VERB_LAB = 1 << 3,
+	VERB_NETWORKS = 1 << 4
+};
 
-enum form { FORM_TABLE, FORM_JSONL, FORM_CSV, FORM_TEXT, FORM_HTML, FORM_COF };
+enum form { FORM_TABLE, FORM_JSONL, FORM_CSV, FORM_TEXT, FORM_HTML, FORM_COF, FORM_DOT, FORM_GRAPHML };
 
 /* What only lab is told. */
 struct lab_options {
@@ -36,6 +42,7 @@ struct options {
 	size_t top;
 	const char *output;      /* NULL: standard output; lab's is as it was given */
 	const char *name;        /* what explain is about */
+	const char *known;       /* an earlier listing of networks, NULL: none */
 	struct flow_config flow; /* points at the arrays below, once options_read was OK */
 	struct source_path *paths;
 	struct name *domains;

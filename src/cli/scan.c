@@ -5,21 +5,30 @@
 
 #include "cli/cli.h"
 #include "cli/facts.h"
+#include "cli/gather.h"
 #include "cli/help.h"
 #include "cli/pass.h"
 #include "cli/summary.h"
 #include "cli/table.h"
 #include "cli/words.h"
 
-enum { NEAREST = 3 };
+enum { NEAREST = 3, NETWORKS_TOLD = 3 };
 
 /* A scan on its way to its output. */
 struct scan {
 	struct pass *pass;
 	struct term term;
 	struct table table;
+	struct networks networks;
 	size_t printed, findings;
 };
+
+static const char *network_of(const struct scan *s, const struct finding *x)
+{
+	const struct network *w = networks_find(&s->networks, x->view->name);
+
+	return w == NULL ? NULL : w->name;
+}
 
 static void take(void *context, const struct finding *x)
 {
@@ -28,6 +37,7 @@ static void take(void *context, const struct finding *x)
 	struct facts f;
 
 	facts_of(x, &f);
+	f.network = network_of(s, x);
 	if (s->pass->options->form == FORM_JSONL) {
 		facts_jsonl(&f, to);
 	} else if (s->pass->options->form == FORM_CSV) {
@@ -69,11 +79,31 @@ static enum err print_nearest(struct scan *s)
 	return flow_results(s->pass->flow, &nearest, take_nearest, s, NULL);
 }
 
+/* "They form 2 networks: lusab-babad (12 domains), ...", those that hold what was printed or not. */
+static void print_networks(const struct networks *n, struct buf *to)
+{
+	size_t told = n->n_list < NETWORKS_TOLD ? n->n_list : NETWORKS_TOLD;
+
+	if (n->n_domains < 2)
+		return;
+	buf_add_text(to, n->n_list == 1 ? "They form one network" : "They form ");
+	if (n->n_list != 1)
+		words_plural(to, n->n_list, "network", NULL);
+	for (size_t i = 0; i < told; i++) {
+		buf_printf(to, "%s%s (", i == 0 ? ": " : ", ", n->list[i].name);
+		words_plural(to, n->list[i].n_domains, "domain", NULL);
+		buf_add_char(to, ')');
+	}
+	buf_add_text(to, n->n_list > told ? ", ..." : ".");
+	buf_add_text(to, " `deflux networks FILE...` tells more.");
+}
+
 /* "3 of 2,512 domains are fast flux." */
 static void print_findings(struct scan *s)
 {
 	struct buf *to = &s->pass->output.text;
 	char found[WORDS_COUNT_MAX];
+	struct buf text = {0};
 
 	term_tone(&s->term, to, TONE_STRONG);
 	buf_printf(to, "%s of ", words_count(s->findings, found));
@@ -81,14 +111,20 @@ static void print_findings(struct scan *s)
 	buf_printf(to, " %s fast flux.", s->findings == 1 ? "is" : "are");
 	term_tone(&s->term, to, TONE_PLAIN);
 	buf_add_text(to, " `deflux explain NAME FILE...` tells why.\n");
+	print_networks(&s->networks, &text);
+	if (text.len != 0)
+		term_wrap(to, buf_text(&text), s->term.width, 0);
+	buf_fini(&text);
 }
 
 static enum err print(struct scan *s)
 {
 	const struct options *o = s->pass->options;
 	struct flow_select select = {.all = o->all, .top = o->top};
-	enum err e;
+	enum err e = gather_networks(s->pass, &s->networks);
 
+	if (e != OK)
+		return e;
 	if (o->form == FORM_CSV)
 		facts_csv_head(&s->pass->output.text);
 	e = flow_results(s->pass->flow, &select, take, s, &s->findings);
@@ -126,31 +162,35 @@ static void summarise(struct scan *s)
 	buf_fini(&text);
 }
 
-static int scan(struct pass *p)
+/* `s` holds what is known of networks by now. */
+static int scan(struct scan *s, struct pass *p)
 {
-	struct scan s = {.pass = p};
-
-	term_of(&s.term, p->options->output == NULL ? STDOUT_FILENO : p->output.fd, p->options->no_color);
-	table_init(&s.table, &s.term);
-	if (print(&s) != OK) {
+	s->pass = p;
+	term_of(&s->term, p->options->output == NULL ? STDOUT_FILENO : p->output.fd, p->options->no_color);
+	table_init(&s->table, &s->term);
+	if (print(s) != OK) {
 		help_complain("out of memory for the result");
 		return CLI_UNREAD;
 	}
-	summarise(&s);
-	return s.findings != 0 ? CLI_FOUND : CLI_NOTHING;
+	summarise(s);
+	return s->findings != 0 ? CLI_FOUND : CLI_NOTHING;
 }
 
 int cli_scan(int argc, char **argv)
 {
 	struct options o = {.verb = VERB_SCAN};
+	struct scan s = {0};
 	struct pass p;
 	int status;
 
 	if (!help_options(&o, argc, argv, &status))
 		return status;
-	if (pass_run(&p, &o, &status))
-		status = scan(&p);
-	status = pass_close(&p, status);
+	if (gather_known(&o, &s.networks, &status)) {
+		if (pass_run(&p, &o, &status))
+			status = scan(&s, &p);
+		status = pass_close(&p, status);
+	}
+	networks_fini(&s.networks);
 	options_fini(&o);
 	return status;
 }

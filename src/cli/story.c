@@ -49,7 +49,7 @@ static int by_size(const void *a, const void *b)
 	return memcmp(&x->example->addr, &y->example->addr, sizeof x->example->addr);
 }
 
-static const char *kind_of(const struct net *net)
+const char *story_net_kind(const struct net *net)
 {
 	static const char *const words[NET_KINDS] = {
 		[NET_CONSUMER] = "homes",        [NET_HOSTING] = "hosting",   [NET_CONTENT] = "content",
@@ -59,6 +59,16 @@ static const char *kind_of(const struct net *net)
 	for (unsigned k = 1; k < NET_KINDS; k++)
 		best = net->kind[k] > net->kind[best] ? k : best;
 	return net->kind[best] < 0.4F ? "kind unknown" : words[best];
+}
+
+void story_net(const struct net *net, char text[STORY_LABEL_MAX])
+{
+	if (net->asn != 0)
+		snprintf(text, STORY_LABEL_MAX, "AS%u %.100s (%s)", (unsigned)net->asn, net->name,
+			 story_net_kind(net));
+	else
+		snprintf(text, STORY_LABEL_MAX, "%.100s (%s)", net->name, story_net_kind(net));
+	words_tame(text);
 }
 
 void story_network(const struct story *s, const struct view_member *m, char text[STORY_LABEL_MAX])
@@ -73,12 +83,7 @@ void story_network(const struct story *s, const struct view_member *m, char text
 		snprintf(text, STORY_LABEL_MAX, "%s/%d", prefix, v4 ? PREFIX_V4 : PREFIX_V6);
 		return;
 	}
-	if (net->asn != 0)
-		snprintf(text, STORY_LABEL_MAX, "AS%u %.100s (%s)", (unsigned)net->asn, net->name,
-			 kind_of(net));
-	else
-		snprintf(text, STORY_LABEL_MAX, "%.100s (%s)", net->name, kind_of(net));
-	words_tame(text);
+	story_net(net, text);
 }
 
 /* Adds a member's life to a row and to the sum. */

@@ -52,6 +52,10 @@ void story_fini(struct story *s);
 /* The network of a member: "AS64500 Example Telecom (home)", or its prefix. */
 void story_network(const struct story *s, const struct view_member *m, char text[STORY_LABEL_MAX]);
 
+/* The same of a network of the database; and its kind in a word: "homes". */
+void story_net(const struct net *net, char text[STORY_LABEL_MAX]);
+const char *story_net_kind(const struct net *net);
+
 void story_owner_name(const struct story *s, const struct owner *o, char text[NAME_TEXT_MAX]);
 
 /* What the name is to the domain: "host, alias". */

@@ -303,6 +303,10 @@ static void facts(const struct story *s, const struct term *t, const struct expl
 	if (line.len != 0)
 		term_wrap(to, buf_text(&line), t->width, 0);
 	buf_clear(&line);
+	explain_network(x->network, &line);
+	if (line.len != 0)
+		term_wrap(to, buf_text(&line), t->width, 0);
+	buf_clear(&line);
 	for (size_t v = 1; v < x->n_vantages && v < DOMAIN_VANTAGES; v++)
 		if ((f->domain->vantages & 1u << v) != 0)
 			buf_printf(&line, "%s%s", line.len == 0 ? "Seen from: " : ", ", x->vantages[v]);

@@ -74,13 +74,16 @@ enum err value_word(const struct option_row *row, const char *text, unsigned *ou
 
 enum err value_form(struct options *o, const struct option_row *row, const char *text, struct diag *d)
 {
-	static const enum form first[] = {
-		[VERB_SCAN] = FORM_TABLE, [VERB_EXPLAIN] = FORM_TEXT, [VERB_RECORDS] = FORM_COF};
+	static const char *const words[] = {
+		[FORM_TABLE] = "table", [FORM_JSONL] = "jsonl",    [FORM_CSV] = "csv",
+		[FORM_TEXT] = "text",   [FORM_HTML] = "html",      [FORM_COF] = "cof",
+		[FORM_DOT] = "dot",     [FORM_GRAPHML] = "graphml"};
 	unsigned word = 0;
-	enum err e = value_word(row, text, &word, d);
+	enum err e = value_word(row, text, &word, d); /* one of this verb's */
 
-	if (e == OK)
-		o->form = first[o->verb] + word;
+	for (unsigned form = 0; e == OK && form < sizeof words / sizeof *words; form++)
+		if (strcmp(words[form], text) == 0)
+			o->form = (enum form)form;
 	return e;
 }
 
@@ -147,6 +150,8 @@ enum err value_text(struct options *o, const struct option_row *row, const char 
 		o->flow.sources.filter = text;
 	else if (strcmp(row->name, "psl") == 0)
 		o->flow.psl = text;
+	else if (strcmp(row->name, "known") == 0)
+		o->known = text;
 	else
 		o->flow.nets.asn_table = text;
 	return OK;

@@ -85,6 +85,7 @@ struct flow_select {
 	bool all;                  /* not only fast flux: every domain with address records */
 	size_t top;                /* at most so many; 0: no limit */
 	const struct name *domain; /* only this registrable domain, whatever its verdict; NULL: any */
+	bool unlimited;            /* domains that flow_config.domains leaves out too */
 };
 
 /* After flow_run: gives out the findings, worst first (probability, llr_db, name). *findings: how many

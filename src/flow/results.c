@@ -143,7 +143,7 @@ static bool is_selected(const struct flow *f, const struct flow_select *s, const
 
 	if (s->domain != NULL)
 		return s->domain->len == d->name_len && memcmp(s->domain->octets, name, d->name_len) == 0;
-	if (!is_wanted(f, name, d->name_len))
+	if (!s->unlimited && !is_wanted(f, name, d->name_len))
 		return false;
 	if (f->config.method != METHOD_DEFLUX)
 		return true;
