@@ -73,6 +73,13 @@ MUTANTS = [
     ('src/judge/view.c', 'v->moved += host && m->movable && m->moved;', '', 'e2e/twins'),
     # last, since much is built again
     ('src/base/cursor.h', 'if (c->err != OK || n > c->len - c->pos) {', 'if (c->err != OK) {', 'dns/name'),
+    # what is true of a lab's world
+    ('src/lab/recipes.c', 's->ns_ttl = like->ns_ttl;', '', 'lab/twins'),
+    ('src/lab/truth.c', 'w->members[id & ~TALLY_V6].decoy)', 'false)', 'lab/truth'),
+    ('src/lab/truth.c', 't->servers.n != before && z->moving)', 't->servers.n != before)', 'lab/truth'),
+    ('src/lab/resolver.c', 'set_of(r, host, q->qtype)->members[0] = q->member;', '', 'lab/wide'),
+    ('src/lab/wire.c', 'put_u16(m, n * octets);', 'put_u16(m, n);', 'lab/wide'),
+    ('src/lab/world.c', 'p->slots += from;', '', 'lab/wide'),
 ]
 
 
