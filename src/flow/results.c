@@ -200,6 +200,17 @@ static enum err judge_partition(struct flow *f, struct partition *p, bool again)
 	return OK;
 }
 
+/* What all groups know of servers, for the domains of all. */
+static void join_servers(struct flow *f)
+{
+	struct partition *all = &f->partitions[OBS_PARTITIONS];
+
+	for (unsigned g = 1; g < OBS_GROUPS; g++)
+		partition_join(all, &f->partitions[OBS_PARTITIONS + g]);
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
+		f->partitions[i].servers = all;
+}
+
 /* Takes back what was marked while the pass ran: some that were accused then may no longer be. */
 static void unmark(struct flow *f)
 {
@@ -309,6 +320,8 @@ enum err flow_results(struct flow *f, const struct flow_select *select,
 	double began = seconds();
 	enum err e = OK;
 
+	if (!f->judged)
+		join_servers(f);
 	admit(f, select->all || select->domain != NULL || f->config.method != METHOD_DEFLUX);
 	if (f->config.method == METHOD_FLUXBUSTER && f->fluxbuster == NULL) {
 		e = fluxbuster_open(&f->fluxbuster, f->partitions, NULL);

@@ -233,6 +233,10 @@ struct admission {
 /* Without memory some may stay as they are. Zeroed: all get their profile. */
 void partition_admit(struct partition *p, const struct admission *which);
 
+/* Puts what one partition of servers knows into another, and leaves it empty: both see no observations any
+ * more. Without memory some of it is lost, and counted. */
+void partition_join(struct partition *to, struct partition *from);
+
 /* Octets in use. */
 size_t partition_octets(const struct partition *p);
 
