@@ -12,8 +12,7 @@ static void see_one(struct profiles *s, uint64_t draw, unsigned step)
 		 last = (unsigned)(draw >> 24 & 3);
 	struct buf text = {0};
 	struct seen row = {.at_s = step * 70, /* no repeats: those change nothing */
-			   .flags = RECURSIVE,
-			   .vantage = (draw >> 40 & 3) == 0};
+			   .flags = RECURSIVE};
 
 	buf_printf(&text,
 		   "d%u.com A | a d%u.com 60 A 1.0.0.1 | n d%u.com 900 NS ns%u.b.net | n d%u.com 900 NS "
