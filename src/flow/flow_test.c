@@ -27,8 +27,8 @@ static const struct service services[] = {
 	{"double.com", CROWD(HOMES, 60, 150), CROWD(HOMES, 60, 150), 0, 5, 180, 300, 0, true, NULL},
 	{"far.net", CROWD(HOMES + 20, 40, 90), CROWD(HOMES + 5, 60, 80), 0, 4, 180, 300, 0, false, NULL},
 	{"alias.org", CROWD(HOMES + 9, 50, 70), TWO_SERVERS, 0, 3, 60, 300, 0, false, "end.net"},
-	{"names.com", CROWD(HOSTING, 4, 30), TWO_SERVERS, 0, 2, 600, 300, 17, false, NULL},
-	{"one.com", CROWD(HOSTING, 1, 1), TWO_SERVERS, 0, 1, 3600, 300, 0, false, NULL},
+	{"names.com", CROWD(HOSTING, 4, 30), TWO_SERVERS, 0, 2, 600, 300, 17, true, NULL},
+	{"one.com", CROWD(HOSTING, 1, 1), TWO_SERVERS, 0, 1, 3600, 300, 0, true, NULL},
 	{"cdn.co.uk", CROWD(CONTENT, 3, 90), TWO_SERVERS, 0, 4, 30, 300, 0, true, NULL},
 	{"x.duckdns.org", CROWD(HOMES + 1, 1, 3), {0, 1, 0, 0}, 0, 1, 60, 300, 0, false, NULL},
 };
@@ -415,7 +415,7 @@ static void test_selections(void **state)
 	}
 	names_of(&text, &names);
 	check_selection(f, &(struct flow_select){.all = true}, buf_text(&names)); /* and twice the same */
-	check_selection(f, &(struct flow_select){.top = 1}, "far.net ");
+	check_selection(f, &(struct flow_select){.top = 1}, "alias.org ");
 	check_selection(f, &(struct flow_select){.domain = &one}, "one.com ");
 	check_selection(f, &(struct flow_select){.domain = &double_flux}, "double.com ");
 	buf_fini(&text);
