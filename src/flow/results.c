@@ -4,20 +4,70 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/hash.h"
 #include "base/stamp.h"
 #include "dns/name.h"
 #include "flow/run.h"
 #include "judge/bound.h"
 
+/* The registrable domain of a name: where it lies, and its number; NULL when it is not known. */
+static struct partition *find_domain(struct flow *f, const uint8_t *name, size_t len, uint32_t *domain)
+{
+	struct partition *p;
+	size_t start;
+
+	if (psl_find(f->psl, name, len, &start) != PSL_DOMAIN)
+		return NULL;
+	p = &f->partitions[hash_bytes(name + start, len - start, f->profile.sketch_key) >> 56];
+	*domain = partition_find(p, hash_bytes(name + start, len - start, f->profile.bucket_key),
+				 name + start, len - start);
+	return *domain == NONE ? NULL : p;
+}
+
+/* The owner of that name, wherever it lies. Newcomers that aliases lead to have been admitted. */
+static struct partition *find_owner(void *context, const uint8_t *name, size_t len, uint32_t *owner)
+{
+	uint32_t domain;
+	struct partition *p = find_domain(context, name, len, &domain);
+
+	*owner = p == NULL ? NONE : partition_owner(p, domain, name, len);
+	return *owner == NONE ? NULL : p;
+}
+
+/* Once the pass is over, other partitions are read too. */
+static struct view_context context_of(struct flow *f, bool detail)
+{
+	return (struct view_context){.nets = f->judge.nets,
+				     .members = &f->members,
+				     .target = f->finished ? find_owner : NULL,
+				     .target_context = f,
+				     .detail = detail};
+}
+
+/* Likely homes behind the aliases of a domain that were seen without addresses. */
+static unsigned homes_behind(struct flow *f, const struct partition *p, uint32_t domain)
+{
+	struct view_context context = context_of(f, false);
+	unsigned homes = 0;
+
+	for (uint32_t w = p->domains[domain].owners; f->finished && w != NONE; w = p->owners[w].next) {
+		uint32_t owner;
+		const struct partition *at = view_target(&context, p, w, &owner);
+
+		homes += at == NULL ? 0 : at->owners[owner].homes;
+	}
+	return homes;
+}
+
 /* Whether the domain could be accused at all: most have too few members that are likely homes, on either
  * side. */
-static bool is_suspect(const struct partition *p, uint32_t domain)
+static bool is_suspect(struct flow *f, const struct partition *p, uint32_t domain)
 {
 	const struct domain *d = &p->domains[domain];
 	uint32_t servers[VIEW_SERVERS_MAX];
 	unsigned n, homes = 0;
 
-	if (d->homes >= JUDGE_HOMES_LEAST)
+	if (d->homes >= JUDGE_HOMES_LEAST || homes_behind(f, p, domain) >= JUDGE_HOMES_LEAST)
 		return true;
 	if (d->server_answers == 0)
 		return false;
@@ -37,8 +87,7 @@ static double seconds(void)
 
 bool flow_judge(struct worker *w, struct partition *p, uint32_t domain, bool detail)
 {
-	struct view_context context = {
-		.nets = w->flow->judge.nets, .members = &w->flow->members, .detail = detail};
+	struct view_context context = context_of(w->flow, detail);
 
 	if (!view_make(&w->view, p, domain, &context))
 		return false;
@@ -86,7 +135,7 @@ void flow_consider(struct worker *w, struct partition *p, uint32_t domain, int64
 	 * each new pair of the first few, later at every half more: judging costs in proportion to what is
 	 * new */
 	if (w->flow->config.method != METHOD_DEFLUX || p->config->servers || d->answers < 2 ||
-	    d->n_pairs < d->pairs_judged + 1 + d->pairs_judged / 2 || !is_suspect(p, domain))
+	    d->n_pairs < d->pairs_judged + 1 + d->pairs_judged / 2 || !is_suspect(w->flow, p, domain))
 		return;
 	began = seconds();
 	d->pairs_judged = d->n_pairs;
@@ -148,7 +197,7 @@ static bool is_selected(const struct flow *f, const struct flow_select *s, const
 	if (f->config.method != METHOD_DEFLUX)
 		return true;
 	/* the suspects are judged by now: the others, only when they are to be printed */
-	return d->verdict == VERDICT_FLUX || (s->all && (d->n_pairs != 0 || d->verdict != VERDICT_BENIGN));
+	return d->verdict == VERDICT_FLUX || s->all;
 }
 
 /* The most that members shared with accused domains can add: see model.c, fit_shared. */
@@ -166,6 +215,25 @@ static bool could_be_accused(const void *context, const struct newcomer_members 
 	       JUDGE_ACCUSE_DB;
 }
 
+/* Makes profiles of the newcomers that aliases lead to, so that nothing moves any more while domains are
+ * judged. */
+static void admit_targets(struct flow *f)
+{
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
+		struct partition *p = &f->partitions[i];
+
+		for (size_t w = 0; w < p->n_owners; w++) { /* those that come while this goes on too */
+			const struct owner *to =
+				p->owners[w].via == NONE ? NULL : &p->owners[p->owners[w].via];
+			uint32_t domain;
+
+			if (p->owners[w].pairs == NONE && to != NULL && to->pairs == NONE &&
+			    (to->roles & OWNER_FOREIGN) != 0)
+				(void)find_domain(f, partition_name(p, to->name), to->name_len, &domain);
+		}
+	}
+}
+
 /* Makes profiles of the newcomers that somebody will look at. */
 static void admit(struct flow *f, bool all)
 {
@@ -181,6 +249,7 @@ static void admit(struct flow *f, bool all)
 		partition_admit(&f->partitions[i], &which);
 		(void)partition_trim(&f->partitions[i]); /* profiles take more room than newcomers */
 	}
+	admit_targets(f);
 }
 
 static enum err judge_partition(struct flow *f, struct partition *p, bool again)
@@ -190,7 +259,7 @@ static enum err judge_partition(struct flow *f, struct partition *p, bool again)
 	for (uint32_t n = 0; n < p->n_domains; n++) {
 		struct domain *d = &p->domains[n];
 
-		if (!is_suspect(p, n) ||
+		if (!is_suspect(f, p, n) ||
 		    (again && d->decided_ns != STAMP_NONE && d->alone_db < JUDGE_ACCUSE_DB - SHARED_DB_MAX))
 			continue;
 		if (!flow_judge(w, p, n, false))
@@ -284,6 +353,9 @@ static enum err judge_all(struct flow *f, const struct flow_select *s, struct pl
 				continue;
 			if (!flow_judge(w, p, n, false))
 				return E_MEMORY;
+			if (s->all && d->n_pairs == 0 && w->view.pages == 0 &&
+			    w->judgement.verdict == VERDICT_BENIGN && f->config.method == METHOD_DEFLUX)
+				continue; /* no address records */
 			keep_verdict(w, p, d, f->shown.last_ns);
 			to->findings += d->verdict == VERDICT_FLUX;
 			if ((d->verdict == VERDICT_FLUX || s->all || s->domain != NULL) &&

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ALIAS_STEPS_MAX = 8 };
+
 void view_fini(struct view *v)
 {
 	free(v->members);
@@ -70,6 +72,54 @@ static unsigned collect_servers(struct view *v, const struct partition *p, uint3
 	for (unsigned i = 0; i < n_servers; i++) {
 		partition_settle_owner(p->servers, servers[i]);
 		n = collect(v, p->servers, &p->servers->owners[servers[i]], n, true);
+	}
+	return n;
+}
+
+struct partition *view_target(const struct view_context *context, const struct partition *p, uint32_t alias,
+			      uint32_t *owner)
+{
+	struct partition *at = NULL;
+
+	const struct owner *w = &p->owners[alias];
+
+	if (context->target == NULL || w->pairs != NONE ||
+	    (w->roles & (OWNER_ALIAS | OWNER_FOREIGN)) != OWNER_ALIAS || w->via == NONE ||
+	    (p->owners[w->via].roles & OWNER_FOREIGN) == 0)
+		return NULL; /* what leads to a name of the domain itself is collected with that */
+	*owner = alias;
+	for (unsigned steps = 0; steps < ALIAS_STEPS_MAX; steps++) {
+		const struct partition *now = at == NULL ? p : at;
+
+		w = &now->owners[*owner];
+		if (w->pairs != NONE)
+			return at;
+		if (w->via == NONE)
+			return NULL;
+		at = context->target(context->target_context, partition_name(now, now->owners[w->via].name),
+				     now->owners[w->via].name_len, owner);
+		if (at == NULL)
+			return NULL;
+	}
+	return NULL;
+}
+
+/* The addresses behind the domain's aliases that were seen without any. */
+static unsigned collect_aliases(struct view *v, const struct partition *p, const struct view_context *context,
+				unsigned n)
+{
+	for (uint32_t w = v->domain->owners; w != NONE; w = p->owners[w].next) {
+		uint32_t owner;
+		struct partition *at = view_target(context, p, w, &owner);
+		unsigned first = n;
+
+		if (at == NULL)
+			continue;
+		partition_settle_owner(at, owner);
+		n = collect(v, at, &at->owners[owner], n, false);
+		for (unsigned i = first; i < n; i++)
+			v->members[i].roles =
+				(uint8_t)(MEMBER_ALIAS | (v->members[i].roles & (MEMBER_HINT | MEMBER_GLUE)));
 	}
 	return n;
 }
@@ -275,6 +325,7 @@ bool view_make(struct view *v, struct partition *p, uint32_t domain, const struc
 		v->names += (unsigned)sketch_count(&p->sketches[v->domain->more_owners]);
 	if (v->domain->more_pairs != NONE)
 		v->more_members = (unsigned)sketch_count(&p->sketches[v->domain->more_pairs]);
+	n = collect_aliases(v, p, context, n);
 	n = collect_servers(v, p, domain, n);
 	merge(v, n);
 	for (unsigned i = 0; i < v->n_members; i++)

@@ -70,8 +70,17 @@ void view_fini(struct view *v);
 struct view_context {
 	const struct nets *nets;       /* NULL: none */
 	const struct members *members; /* NULL: who else uses a member is not known */
-	bool detail; /* countries, and how many others use each member: to be shown, not weighed */
+	/* where an alias that was seen without addresses leads: the partition and the owner of that name;
+	 * NULL: nowhere is looked. Then other partitions are read, so nobody may write them. */
+	struct partition *(*target)(void *context, const uint8_t *name, size_t len, uint32_t *owner);
+	void *target_context; /* of `target` */
+	bool detail;          /* countries, and how many others use each member: to be shown, not weighed */
 };
+
+/* Where an alias of the domain that was seen without addresses leads, over names of other domains, to one
+ * that has some: the partition it lies in, and its owner; NULL when that is not known. */
+struct partition *view_target(const struct view_context *context, const struct partition *p, uint32_t alias,
+			      uint32_t *owner);
 
 /* An address is a likely home when its network's kind is so with this probability at least, or is not known.
  */

@@ -147,7 +147,9 @@ static void tell(struct look *l)
 		l->set.via = own ? asked->octets : end->octets;
 		l->set.via_len = own ? (uint8_t)(l->chain.n > 1 ? asked->len : 0) : end->len;
 		l->set.member_role = (uint8_t)((own ? MEMBER_HOST : MEMBER_ALIAS) | hint);
-		emit_addresses(l->o, &l->frame, &l->set);
+		if (l->set.n != 0 ||
+		    !own) /* where an alias leads without addresses there is nothing to tell */
+			emit_addresses(l->o, &l->frame, &l->set);
 	}
 }
 
@@ -192,6 +194,26 @@ static unsigned survey(struct look *l)
 	return found;
 }
 
+/*
+ * An answer of aliases alone. An authority does not speak for where an alias leads out of its zone, and the
+ * resolver asks elsewhere. So the domains on the chain are told where it leads, as a set of no members.
+ */
+static void tell_aliases(struct look *l)
+{
+	bool wanted = l->m->qtype == RR_CNAME; /* as logs ask that tell single records */
+
+	for (unsigned i = 0; i < TYPES; i++)
+		wanted |= types[i] == l->m->qtype;
+	if (!wanted || l->chain.n < 2 || l->m->rcode != RCODE_NOERROR)
+		return;
+	l->set.n = 0;
+	l->set.type = RR_CNAME;
+	l->set.ttl = UINT32_MAX;
+	for (unsigned i = 1; i < l->chain.n; i++)
+		l->set.ttl = l->chain.links[i].ttl < l->set.ttl ? l->chain.links[i].ttl : l->set.ttl;
+	tell(l);
+}
+
 void look_answer(struct look *l)
 {
 	struct chain_rule rule = {.allowed = may_speak, .context = l};
@@ -207,6 +229,8 @@ void look_answer(struct look *l)
 		if (l->set.n != 0)
 			tell(l);
 	}
+	if (found == 0)
+		tell_aliases(l);
 	if (m->rcode == RCODE_NXDOMAIN || m->n_records == 0 || m->records[0].section != SECTION_ANSWER)
 		l->o->counts.negative++;
 }

@@ -71,9 +71,15 @@ static bool is_plain(const struct obs *o)
 	       o->size <= NEWCOMER_OBS_OCTETS_MAX;
 }
 
+/* Where an alias leads, without addresses. */
+static bool is_alias(const struct obs *o)
+{
+	return o->kind == OBS_ADDRESSES && o->members == 0;
+}
+
 static bool is_answer(const struct obs *o)
 {
-	return o->kind == OBS_ADDRESSES && (o->member_role & MEMBER_NS) == 0;
+	return o->kind == OBS_ADDRESSES && o->members != 0 && (o->member_role & MEMBER_NS) == 0;
 }
 
 static bool is_same_source(const struct obs *a, const struct obs *b)
@@ -171,7 +177,7 @@ bool newcomers_take(struct partition *p, const struct obs *o, uint32_t number)
 		return false;
 	k = look_through(&p->newcomers, first, o);
 	if (k.same == NULL)
-		return o->time_ns == first->obs.time_ns && add(p, first, &k, o);
+		return (o->time_ns == first->obs.time_ns || is_alias(o)) && add(p, first, &k, o);
 	if (o->time_ns < first->obs.time_ns || !table_is_repeat(o, table_dies_s(&k.same->obs)))
 		return false;
 	p->counts.repeats++;
@@ -312,14 +318,18 @@ static void count_servers(const struct partition *p, const struct newcomer *firs
 static bool is_wanted(const struct partition *p, const struct newcomer *first, const struct admission *which)
 {
 	struct newcomer_members m = {0};
+	bool alias = false;
 
 	if (which->homes_least == 0)
 		return true;
 	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(&p->newcomers, n)) {
+		alias |= is_alias(&n->obs);
 		m.own += n->pairs;
 		if (n->obs.kind == OBS_SERVERS)
 			count_servers(p, first, &n->obs, &m);
 	}
+	if (alias && m.own == 0) /* its members lie elsewhere */
+		return true;
 	if (m.own < which->homes_least && m.server_homes < which->homes_least)
 		return false;
 	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(&p->newcomers, n))

@@ -156,6 +156,9 @@ static void count_lookup(struct partition *p, struct set *s, const struct obs *o
 	s->dies_s = table_dies_s(o) > s->dies_s ? table_dies_s(o) : s->dies_s;
 	d->looked_ns = later(d->looked_ns, o->time_ns);
 	d->last_ns = later(d->last_ns, o->last_ns);
+	p->counts.lookups += o->count;
+	if (o->kind == OBS_ADDRESSES && o->members == 0) /* an alias without addresses is no look-up of any */
+		return;
 	w->answers +=
 		o->kind == OBS_ADDRESSES ? o->count : 0; /* a zone's servers are no look-up of its name */
 	w->vantages[family_of(o)] |= (uint16_t)(1u << vantage_bit(o));
@@ -164,7 +167,6 @@ static void count_lookup(struct partition *p, struct set *s, const struct obs *o
 		d->server_answers += o->kind == OBS_SERVERS;
 	else
 		d->answers += o->count;
-	p->counts.lookups += o->count;
 }
 
 struct addr member_of(const struct addr *a)

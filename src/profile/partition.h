@@ -213,6 +213,9 @@ unsigned partition_servers(const struct partition *p, uint32_t domain, uint32_t 
 /* The domain of that name, NONE. A newcomer gets its profile. */
 uint32_t partition_find(struct partition *p, uint64_t hash, const uint8_t *name, size_t len);
 
+/* The owner of that name in a domain; NONE. */
+uint32_t partition_owner(const struct partition *p, uint32_t domain, const uint8_t *name, size_t len);
+
 /* The members of a newcomer, as pairs of owner and address: its own (of them those of its own servers), and
  * those of servers that belong to others. Of each, how many are likely homes. */
 struct newcomer_members {

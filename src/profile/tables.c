@@ -126,6 +126,14 @@ uint32_t table_find_owner(const struct partition *p, const struct owner_key *k)
 	return NONE;
 }
 
+uint32_t partition_owner(const struct partition *p, uint32_t domain, const uint8_t *name, size_t len)
+{
+	struct owner_key k = {.domain = domain, .name = name, .len = (uint8_t)len};
+
+	k.hash = hash_bytes(name, len, p->config->bucket_key);
+	return table_find_owner(p, &k);
+}
+
 uint32_t table_find_server(const struct partition *servers, uint64_t hash)
 {
 	uint32_t tag, at, n;
