@@ -61,9 +61,13 @@ const struct member *members_find(const struct members *m, const struct addr *a)
 const struct member_use *members_next(const struct members *m, const struct member *member,
 				      const struct member_use *u)
 {
-	const struct member_use *others = m->parts[part_of(m, &member->addr)].uses + member->more;
-	size_t next = u == &member->use ? 0 : (size_t)(u - others) + 1;
+	const struct member_use *others;
+	size_t next;
 
+	if (member->n_kept == 1)
+		return NULL;
+	others = m->parts[part_of(m, &member->addr)].uses + member->more;
+	next = u == &member->use ? 0 : (size_t)(u - others) + 1;
 	return next + 1 < member->n_kept ? &others[next] : NULL;
 }
 
@@ -169,10 +173,13 @@ static bool make_room(struct members_part *part, struct member *member)
 /* The use by that domain; NULL. */
 static struct member_use *find_use(const struct members_part *part, struct member *member, uint64_t domain)
 {
-	struct member_use *others = part->uses + member->more;
+	struct member_use *others;
 
 	if (member->use.domain == domain)
 		return &member->use;
+	if (member->n_kept == 1)
+		return NULL;
+	others = part->uses + member->more;
 	for (uint32_t i = 0; i + 1 < member->n_kept; i++)
 		if (others[i].domain == domain)
 			return &others[i];
