@@ -208,11 +208,100 @@ static void test_more_than_is_kept(void **state)
 	nets_close(nets);
 }
 
+/* ---- aliases that are seen apart from the addresses they lead to ---- */
+
+static struct partition *find_target(void *context, const uint8_t *name, size_t len, uint32_t *owner)
+{
+	const char *const domains[] = {"b.net", "c.org", "d.com"};
+
+	for (size_t i = 0; i < 3; i++) {
+		struct name domain = made_name(domains[i]);
+		uint32_t number;
+		struct partition *p = made_find(context, domains[i], &number);
+
+		if (p == NULL || !name_is_below(name, len, domain.octets, domain.len))
+			continue;
+		*owner = partition_owner(p, number, name, len);
+		return *owner == NONE ? NULL : p;
+	}
+	return NULL;
+}
+
+#define X_NET LOOK(5, "x.b.net A | a x.b.net 60 A 20.0.1.1 | a x.b.net 60 A 20.1.1.1")
+
+static const struct {
+	const char *title;
+	struct seen seen[ROW_MESSAGES];
+	const char *members; /* address and roles of each */
+} alias_rows[] = {
+	{"to another domain",
+	 {LOOK(0, "w.a.com A | a w.a.com 9 CNAME x.b.net"), X_NET},
+	 "20.0.1.1 a 20.1.1.1 a "},
+	{"over a third one",
+	 {LOOK(0, "w.a.com A | a w.a.com 9 CNAME v.c.org"), LOOK(1, "v.c.org A | a v.c.org 9 CNAME x.b.net"),
+	  X_NET},
+	 "20.0.1.1 a 20.1.1.1 a "},
+	{"and from there to another name of that domain",
+	 {LOOK(0, "w.a.com A | a w.a.com 9 CNAME y.b.net"),
+	  LOOK(5, "y.b.net A | a y.b.net 9 CNAME x.b.net | a x.b.net 60 A 20.0.1.1")},
+	 "20.0.1.1 a "},
+	{"beside addresses of its own",
+	 {LOOK(0, "w.a.com A | a w.a.com 9 CNAME x.b.net"), LOOK(1, "a.com A | a a.com 60 A 20.1.1.1"),
+	  X_NET},
+	 "20.0.1.1 a 20.1.1.1 ha "},
+	{"seen with addresses too: those are what is known",
+	 {LOOK(0, "w.a.com AAAA | a w.a.com 9 CNAME x.b.net"),
+	  LOOK(1, "w.a.com A | a w.a.com 9 CNAME x.b.net | a x.b.net 60 A 20.2.1.1"), X_NET},
+	 "20.2.1.1 a "},
+	{"to a name that is not known", {LOOK(0, "w.a.com A | a w.a.com 9 CNAME z.b.net"), X_NET}, ""},
+	{"round and round",
+	 {LOOK(0, "w.a.com A | a w.a.com 9 CNAME v.c.org"), LOOK(1, "v.c.org A | a v.c.org 9 CNAME u.d.com"),
+	  LOOK(2, "u.d.com A | a u.d.com 9 CNAME v.c.org")},
+	 ""},
+};
+
+static void test_aliases(void **state)
+{
+	struct nets *nets = made_nets(false);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof alias_rows / sizeof *alias_rows; i++) {
+		struct profiles *p = made_served(nets);
+		struct view_context context = {.nets = nets, .target = find_target, .target_context = p};
+		struct view v = {0};
+		struct buf text = {0};
+		size_t n = 0;
+
+		while (n < ROW_MESSAGES && alias_rows[i].seen[n].message != NULL)
+			n++;
+		made_see(p, alias_rows[i].seen, n);
+		made_view(&v, p, "a.com", &context);
+		for (unsigned k = 0; k < v.n_members; k++) {
+			char addr[ADDR_TEXT_MAX];
+
+			addr_to_text(&v.members[k].addr, addr);
+			buf_printf(&text, "%s ", addr);
+			made_bits(&text, v.members[k].roles, "haNsig!");
+			buf_add_char(&text, ' ');
+		}
+		if (strcmp(buf_text(&text), alias_rows[i].members) != 0)
+			fail_msg("%s: %s", alias_rows[i].title, buf_text(&text));
+		context.target = NULL; /* while a pass runs nobody else's are looked at */
+		made_view(&v, p, "a.com", &context);
+		assert_true(v.alias_hosts == 0 || strstr(alias_rows[i].title, "seen with") != NULL);
+		buf_fini(&text);
+		view_fini(&v);
+		made_profiles_close(p);
+	}
+	nets_close(nets);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_users),
+		cmocka_unit_test(test_aliases),
 		cmocka_unit_test(test_more_than_is_kept),
 	};
 

@@ -29,7 +29,7 @@ enum {
 
 enum obs_kind {
 	OBS_ADDRESSES, /* `owner` has these addresses; with `via`: that name was asked, or is where the alias
-			  leads */
+			  leads; of an alias seen without addresses they are none, and `type` is CNAME */
 	OBS_SERVERS    /* zone `owner` has name servers; they stand behind, hashed into `set_hash` */
 };
 
