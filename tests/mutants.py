@@ -49,7 +49,7 @@ MUTANTS = [
     ('src/profile/newcomers.c', '(k->answer && is_answer(o)) ||', '', 'profile/newcomers'),
     ('src/profile/newcomers.c', 'counts.no_memory = p->counts.no_memory;\n\tp->counts = counts;', '',
      'profile/newcomers'),
-    ('src/profile/join.c', 'pair->first_ns = earlier(pair->first_ns, from->first_ns);', '', 'profile/join'),
+    ('src/profile/join.c', 'pair->first_ns = stamp_earlier(pair->first_ns, from->first_ns);', '', 'profile/join'),
     ('src/judge/bound.c', 'to_db(honest / rival()->weight) +', '', 'judge/bound'),
     ('src/flow/run.c', 'trimmed |= partition_trim(&f->partitions[i]);', '', 'e2e/memory'),
     ('src/profile/partition.c', 'pair->moved = moved;', 'pair->moved = false;', 'e2e/twins'),

@@ -14,6 +14,16 @@
 
 enum { STAMP_TEXT_MAX = 40 };
 
+static inline int64_t stamp_later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static inline int64_t stamp_earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* RFC 3339 in UTC: "2009-03-12T22:00:54Z", with as many decimals as the moment needs (0, 3, 6 or 9). */
 size_t stamp_to_text(int64_t time_ns, char text[STAMP_TEXT_MAX]);
 

@@ -76,28 +76,6 @@ static void print(struct pass *p, const struct networks *n, const struct term *t
 	}
 }
 
-/* Below a table it is part of the result; beside a result for programs it goes to standard error. */
-static void summarise(struct pass *p, const struct networks *n, const struct term *t)
-{
-	struct buf text = {0};
-	struct term errors;
-
-	if (n->left_out != 0)
-		help_complain("%zu more findings than there is room for belong to no network here",
-			      n->left_out);
-	if (p->options->quiet)
-		return;
-	term_of(&errors, STDERR_FILENO, p->options->no_color);
-	if (p->options->form == FORM_TABLE)
-		summary_write(p, t, &p->output.text);
-	else
-		summary_write(p, &errors, &text);
-	output_flush(&p->output); /* so that on a terminal the order is right */
-	summary_speed(p, &errors, &text);
-	fputs(buf_text(&text), stderr);
-	buf_fini(&text);
-}
-
 static int list(struct pass *p, struct networks *n)
 {
 	struct term t;
@@ -108,7 +86,10 @@ static int list(struct pass *p, struct networks *n)
 		return CLI_UNREAD;
 	}
 	print(p, n, &t);
-	summarise(p, n, &t);
+	if (n->left_out != 0)
+		help_complain("%zu more findings than there is room for belong to no network here",
+			      n->left_out);
+	summary_end(p, &t);
 	return n->n_list != 0 ? CLI_FOUND : CLI_NOTHING;
 }
 

@@ -141,27 +141,6 @@ static enum err print(struct scan *s)
 	return OK;
 }
 
-/* Below a table it is part of the result; beside a result for programs it goes to standard error. Speed is
- * never part of a result: it would make two runs differ. */
-static void summarise(struct scan *s)
-{
-	struct pass *p = s->pass;
-	struct term errors;
-	struct buf text = {0};
-
-	if (p->options->quiet)
-		return;
-	term_of(&errors, STDERR_FILENO, p->options->no_color);
-	if (p->options->form == FORM_TABLE)
-		summary_write(p, &s->term, &p->output.text);
-	else
-		summary_write(p, &errors, &text);
-	output_flush(&p->output); /* so that on a terminal the order is right */
-	summary_speed(p, &errors, &text);
-	fputs(buf_text(&text), stderr);
-	buf_fini(&text);
-}
-
 /* `s` holds what is known of networks by now. */
 static int scan(struct scan *s, struct pass *p)
 {
@@ -172,7 +151,7 @@ static int scan(struct scan *s, struct pass *p)
 		help_complain("out of memory for the result");
 		return CLI_UNREAD;
 	}
-	summarise(s);
+	summary_end(p, &s->term);
 	return s->findings != 0 ? CLI_FOUND : CLI_NOTHING;
 }
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/stamp.h"
@@ -230,11 +231,12 @@ static void say_nets(const struct pass *p, const struct term *t, struct buf *to)
 
 	if (nets == NULL || !nets_known(nets)) {
 		warn(t, to,
-		     p->options->flow.nets.none
-			     ? "No database of networks was used (--no-nets): judged on prefixes alone."
-			     : "No database of networks was found: judged on prefixes alone. Install "
-			       "libloc-database, "
-			       "or give --mmdb or --asn-table.");
+		     p->options->flow.nets.none ? "No database of networks was used (--no-nets): judged on "
+						  "prefixes alone, so nobody is accused."
+						: "No database of networks was found: judged on prefixes "
+						  "alone, so nobody is accused. Install "
+						  "libloc-database, "
+						  "or give --mmdb or --asn-table.");
 		return;
 	}
 	buf_printf(&line, "Networks: %s", nets_describe(nets));
@@ -328,4 +330,22 @@ void summary_speed(const struct pass *p, const struct term *t, struct buf *to)
 			   100.0 * (double)c->memo_hits / (double)c->sources.messages);
 	term_wrap(to, buf_text(&line), t->terminal ? t->width : SIZE_MAX, 2);
 	buf_fini(&line);
+}
+
+void summary_end(struct pass *p, const struct term *t)
+{
+	struct term errors;
+	struct buf text = {0};
+
+	if (p->options->quiet)
+		return;
+	term_of(&errors, STDERR_FILENO, p->options->no_color);
+	if (p->options->form == FORM_TABLE)
+		summary_write(p, t, &p->output.text);
+	else
+		summary_write(p, &errors, &text);
+	output_flush(&p->output); /* so that on a terminal the order is right */
+	summary_speed(p, &errors, &text);
+	fputs(buf_text(&text), stderr);
+	buf_fini(&text);
 }

@@ -10,7 +10,12 @@
  * text. */
 void summary_write(const struct pass *p, const struct term *t, struct buf *to);
 
-/* The same for sources alone, without domains and networks. */
+/* All of it at the end of a command, unless it is to be quiet. Below a table it is part of the result, which
+ * goes to `t`; beside a result for programs it goes to standard error. Speed is never part of a result: it
+ * would make two runs differ. */
+void summary_end(struct pass *p, const struct term *t);
+
+/* What the inputs held, for sources alone, without domains and networks. */
 void summary_sources(const struct sources_counts *c, bool verbose, const struct term *t, struct buf *to);
 
 /* How long it took, by parts: for standard error. */

@@ -2,7 +2,6 @@
 /* results.c -- judging while the pass runs, and the findings at its end, in order. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/hash.h"
 #include "base/stamp.h"
@@ -10,27 +9,22 @@
 #include "flow/run.h"
 #include "judge/bound.h"
 
-/* The registrable domain of a name: where it lies, and its number; NULL when it is not known. */
-static struct partition *find_domain(struct flow *f, const uint8_t *name, size_t len, uint32_t *domain)
+/* The partition of a name, and where in it its registrable domain begins; NULL: it has none. */
+static struct partition *find_partition(struct flow *f, const uint8_t *name, size_t len, size_t *start)
 {
-	struct partition *p;
-	size_t start;
-
-	if (psl_find(f->psl, name, len, &start) != PSL_DOMAIN)
+	if (psl_find(f->psl, name, len, start) != PSL_DOMAIN)
 		return NULL;
-	p = &f->partitions[hash_bytes(name + start, len - start, f->profile.sketch_key) >> 56];
-	*domain = partition_find(p, hash_bytes(name + start, len - start, f->profile.bucket_key),
-				 name + start, len - start);
-	return *domain == NONE ? NULL : p;
+	return &f->partitions[hash_bytes(name + *start, len - *start, f->profile.sketch_key) >> 56];
 }
 
-/* The owner of that name, wherever it lies. Newcomers that aliases lead to have been admitted. */
+/* The owner of that name, wherever it lies. It changes nothing: newcomers that aliases lead to have been
+ * admitted. */
 static struct partition *find_owner(void *context, const uint8_t *name, size_t len, uint32_t *owner)
 {
-	uint32_t domain;
-	struct partition *p = find_domain(context, name, len, &domain);
+	size_t start;
+	struct partition *p = find_partition(context, name, len, &start);
 
-	*owner = p == NULL ? NONE : partition_owner(p, domain, name, len);
+	*owner = p == NULL ? NONE : partition_owner(p, name, len, start);
 	return *owner == NONE ? NULL : p;
 }
 
@@ -75,14 +69,6 @@ static bool is_suspect(struct flow *f, const struct partition *p, uint32_t domai
 	for (unsigned i = 0; i < n; i++)
 		homes += p->servers->owners[servers[i]].homes;
 	return homes >= JUDGE_HOMES_LEAST;
-}
-
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 bool flow_judge(struct worker *w, struct partition *p, uint32_t domain, bool detail)
@@ -137,11 +123,11 @@ void flow_consider(struct worker *w, struct partition *p, uint32_t domain, int64
 	if (w->flow->config.method != METHOD_DEFLUX || p->config->servers || d->answers < 2 ||
 	    d->n_pairs < d->pairs_judged + 1 + d->pairs_judged / 2 || !is_suspect(w->flow, p, domain))
 		return;
-	began = seconds();
+	began = flow_seconds();
 	d->pairs_judged = d->n_pairs;
 	if (flow_judge(w, p, domain, false))
 		keep_verdict(w, p, d, now_ns);
-	w->judge_s += seconds() - began;
+	w->judge_s += flow_seconds() - began;
 }
 
 /* ---- the end ---- */
@@ -215,23 +201,52 @@ static bool could_be_accused(const void *context, const struct newcomer_members 
 	       JUDGE_ACCUSE_DB;
 }
 
-/* Makes profiles of the newcomers that aliases lead to, so that nothing moves any more while domains are
- * judged. */
-static void admit_targets(struct flow *f)
+/* Makes a profile of the newcomer that this name lies in, if it does in one. */
+static void admit_domain_of(struct flow *f, const uint8_t *name, size_t len)
 {
-	for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
-		struct partition *p = &f->partitions[i];
+	size_t start;
+	struct partition *p = find_partition(f, name, len, &start);
 
-		for (size_t w = 0; w < p->n_owners; w++) { /* those that come while this goes on too */
-			const struct owner *to =
-				p->owners[w].via == NONE ? NULL : &p->owners[p->owners[w].via];
-			uint32_t domain;
+	if (p != NULL)
+		(void)partition_find(p, hash_bytes(name + start, len - start, f->profile.bucket_key),
+				     name + start, len - start);
+}
 
-			if (p->owners[w].pairs == NONE && to != NULL && to->pairs == NONE &&
-			    (to->roles & OWNER_FOREIGN) != 0)
-				(void)find_domain(f, partition_name(p, to->name), to->name_len, &domain);
-		}
+/* The same for all newcomers that aliases of this partition lead to. */
+static void admit_targets(struct flow *f, struct partition *p)
+{
+	for (size_t w = 0; w < p->n_owners; w++) { /* those that come while this goes on too */
+		const struct owner *to = p->owners[w].via == NONE ? NULL : &p->owners[p->owners[w].via];
+		struct name name;
+
+		if (p->owners[w].pairs != NONE || to == NULL || to->pairs != NONE ||
+		    (to->roles & OWNER_FOREIGN) == 0)
+			continue;
+		name = (struct name){.len = to->name_len}; /* a copy: what is admitted may move the names */
+		memcpy(name.octets, partition_name(p, to->name), name.len);
+		admit_domain_of(f, name.octets, name.len);
 	}
+}
+
+static size_t profiles(const struct flow *f)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
+		n += f->partitions[i].n_domains;
+	return n;
+}
+
+/* All newcomers that aliases lead to, also over those that become known here. */
+static void follow_aliases(struct flow *f)
+{
+	size_t before;
+
+	do {
+		before = profiles(f);
+		for (unsigned i = 0; i < OBS_PARTITIONS; i++)
+			admit_targets(f, &f->partitions[i]);
+	} while (profiles(f) != before);
 }
 
 /* Makes profiles of the newcomers that somebody will look at. */
@@ -249,7 +264,7 @@ static void admit(struct flow *f, bool all)
 		partition_admit(&f->partitions[i], &which);
 		(void)partition_trim(&f->partitions[i]); /* profiles take more room than newcomers */
 	}
-	admit_targets(f);
+	follow_aliases(f);
 }
 
 static enum err judge_partition(struct flow *f, struct partition *p, bool again)
@@ -389,7 +404,7 @@ enum err flow_results(struct flow *f, const struct flow_select *select,
 		      void (*take)(void *context, const struct finding *x), void *context, size_t *findings)
 {
 	struct places places = {0};
-	double began = seconds();
+	double began = flow_seconds();
 	enum err e = OK;
 
 	if (!f->judged)
@@ -406,7 +421,7 @@ enum err flow_results(struct flow *f, const struct flow_select *select,
 		e = judge_all(f, select, &places);
 	if (e == OK && places.n != 0)
 		qsort(places.list, places.n, sizeof *places.list, by_rank);
-	f->workers[0].judge_s += seconds() - began;
+	f->workers[0].judge_s += flow_seconds() - began;
 	for (size_t i = 0; e == OK && i < places.n && (select->top == 0 || i < select->top); i++)
 		e = give(f, &places.list[i], take, context);
 	if (findings != NULL)

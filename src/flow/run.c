@@ -26,7 +26,7 @@ struct work {
 	unsigned group;
 };
 
-static double seconds(void)
+double flow_seconds(void)
 {
 	struct timespec t;
 
@@ -101,11 +101,11 @@ static void do_read(struct worker *w, struct chunk *c)
 {
 	struct flow *f = w->flow;
 	struct chunk *next = &f->chunks[(f->read + 1) % f->n_chunks];
-	double began = seconds();
+	double began = flow_seconds();
 	bool more = fill(f, c, next);
 	struct sources_counts counts;
 
-	w->read_s += seconds() - began;
+	w->read_s += flow_seconds() - began;
 	sources_count(f->sources, &counts);
 	pthread_mutex_lock(&f->lock);
 	f->shown.sources = counts;
@@ -134,7 +134,7 @@ static void clear_groups(struct chunk *c)
 static void do_parse(struct worker *w, struct chunk *c)
 {
 	struct flow *f = w->flow;
-	double began = seconds();
+	double began = flow_seconds();
 	bool whole = true;
 
 	memo_begin(&w->observer.memo, c->generation);
@@ -144,7 +144,7 @@ static void do_parse(struct worker *w, struct chunk *c)
 	for (unsigned g = 0; g < OBS_GROUPS; g++)
 		whole &= c->groups[g].err == OK;
 	c->counts = w->observer.counts;
-	w->parse_s += seconds() - began;
+	w->parse_s += flow_seconds() - began;
 	pthread_mutex_lock(&f->lock);
 	f->failed |= !whole;
 	c->taken = false;
@@ -218,11 +218,11 @@ static bool sort_fresh(struct flow *f)
 static void do_apply(struct worker *w, struct chunk *c, unsigned g)
 {
 	struct flow *f = w->flow;
-	double began = seconds(), judged = w->judge_s;
+	double began = flow_seconds(), judged = w->judge_s;
 	uint64_t domains = 0;
 
 	apply(w, &c->groups[g]);
-	w->profile_s += seconds() - began - (w->judge_s - judged);
+	w->profile_s += flow_seconds() - began - (w->judge_s - judged);
 	for (unsigned i = g; i < OBS_PARTITIONS; i += OBS_GROUPS)
 		domains += f->partitions[i].n_domains + f->partitions[i].newcomers.n;
 	pthread_mutex_lock(&f->lock);
@@ -282,14 +282,14 @@ static void next_generation(struct flow *f)
 static void do_boundary(struct worker *w, const struct work *todo)
 {
 	struct flow *f = w->flow;
-	double began = seconds();
+	double began = flow_seconds();
 	bool trimmed = false;
 
 	if (todo->kind == WORK_FEED)
 		feed_group(f, todo->group);
 	else
 		trimmed = trim_group(f, todo->group);
-	w->profile_s += seconds() - began;
+	w->profile_s += flow_seconds() - began;
 	pthread_mutex_lock(&f->lock);
 	f->trimmed |= trimmed;
 	if (++f->feeds_done == 2 * OBS_GROUPS) {

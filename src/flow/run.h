@@ -92,6 +92,9 @@ struct flow {
 	unsigned n_workers;
 };
 
+/* The machine's clock, for how long things took and nothing else. */
+double flow_seconds(void);
+
 /* Judges one domain of a partition into w->view and w->judgement, with all that is shown when `detail`; false
  * without memory. */
 bool flow_judge(struct worker *w, struct partition *p, uint32_t domain, bool detail);

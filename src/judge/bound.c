@@ -6,21 +6,9 @@
 
 #include "judge/model.h"
 
-#define DECIBANS 4.342944819032518
-
-static double larger(double a, double b)
-{
-	return a > b ? a : b;
-}
-
-static unsigned fewer(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
-}
-
 static double to_db(double ratio)
 {
-	return DECIBANS * log(ratio);
+	return MODEL_DECIBANS * log(ratio);
 }
 
 static const struct class_model *rival(void)
@@ -72,26 +60,22 @@ static double best(const struct class_model *m, likelihood *of, const double to_
 	double ratio = 1;
 
 	for (double a = 0; a <= to_step[0]; a += to_step[1])
-		ratio = larger(ratio, of(m, a, b) / of(rival(), a, b));
+		ratio = fmax(ratio, of(m, a, b) / of(rival(), a, b));
 	return ratio;
-}
-
-static const double *kinds_of(const struct class_model *m, bool servers)
-{
-	return servers ? m->ns_kind : m->kind;
 }
 
 /* The largest ratio of a member's kind when it is a home with probability `home`, and any one other kind
  * else. */
 static double best_kind(const struct class_model *m, bool servers, double home)
 {
-	const double *u = kinds_of(rival(), servers), *f = kinds_of(m, servers);
+	model_kinds_of *of = servers ? model_server_kinds : model_host_kinds;
+	const double *u = of(rival()), *f = of(m);
 	double ratio = 1;
 
 	for (unsigned other = 0; other < NET_KINDS; other++)
 		if (other != NET_CONSUMER)
-			ratio = larger(ratio, (home * f[NET_CONSUMER] + (1 - home) * f[other]) /
-						      (home * u[NET_CONSUMER] + (1 - home) * u[other]));
+			ratio = fmax(ratio, (home * f[NET_CONSUMER] + (1 - home) * f[other]) /
+						    (home * u[NET_CONSUMER] + (1 - home) * u[other]));
 	return ratio;
 }
 
@@ -100,12 +84,12 @@ static void init_members(struct bound_class *b, const struct class_model *m)
 	double spread = 1;
 
 	for (unsigned n = 1; n <= BOUND_MEMBERS; n++) {
-		spread = larger(spread, best(m, of_spread, (double[2]){n - 1, 1}, n - 1));
+		spread = fmax(spread, best(m, of_spread, (double[2]){n - 1, 1}, n - 1));
 		b->hosts_db[n] = to_db(spread) + to_db(best(m, of_size, (double[2]){log2(n), 0.01}, 0));
-		b->servers_db[n] = to_db(best(m, of_networks, (double[2]){fewer(n, 5) - 1, 1}, 0));
+		b->servers_db[n] = to_db(best(m, of_networks, (double[2]){model_fewer(n, 5) - 1, 1}, 0));
 		for (unsigned both = 0; both <= n; both++)
-			b->both_db[n][both] = larger(to_db(best(m, of_shared, (double[2]){both, 1}, n)),
-						     b->both_db[n - 1][fewer(both, n - 1)]);
+			b->both_db[n][both] = fmax(to_db(best(m, of_shared, (double[2]){both, 1}, n)),
+						   b->both_db[n - 1][model_fewer(both, n - 1)]);
 	}
 }
 
@@ -123,8 +107,8 @@ void bound_init(struct bound *b)
 		for (unsigned side = 0; side < 2; side++) {
 			/* the kind of a mixture lies between those of its parts */
 			to->other_db[side] = to_db(
-				larger(best_kind(m, side == 1, 0), best_kind(m, side == 1, VIEW_HOME_LEAST)));
-			to->home_db[side] = larger(to->other_db[side], to_db(best_kind(m, side == 1, 1)));
+				fmax(best_kind(m, side == 1, 0), best_kind(m, side == 1, VIEW_HOME_LEAST)));
+			to->home_db[side] = fmax(to->other_db[side], to_db(best_kind(m, side == 1, 1)));
 		}
 		to->always_db = to_db(m->weight / flux) + to_db(honest / rival()->weight) +
 				to_db(best(m, of_answer, (double[2]){3, 1}, 0)) +
@@ -142,7 +126,7 @@ double bound_db(const struct bound *b, struct bound_side hosts, struct bound_sid
 
 	if (h > BOUND_MEMBERS || s > BOUND_MEMBERS)
 		return INFINITY;
-	both = fewer(both, s);
+	both = model_fewer(both, s);
 	for (unsigned k = 0; k < CLASSES - CLASS_HONEST; k++) {
 		const struct bound_class *of = &b->of[k];
 		double hosts_db =
@@ -151,9 +135,10 @@ double bound_db(const struct bound *b, struct bound_side hosts, struct bound_sid
 				  servers.homes * of->home_db[1] + servers.others * of->other_db[1];
 		double among_db =
 			of->among_db + servers.homes * of->home_db[0] + servers.others * of->other_db[0];
-		double servers_db = s == 0 ? 0 : to_db(exp(apart_db / DECIBANS) + exp(among_db / DECIBANS));
+		double servers_db =
+			s == 0 ? 0 : to_db(exp(apart_db / MODEL_DECIBANS) + exp(among_db / MODEL_DECIBANS));
 
-		sum += exp((of->always_db + hosts_db + servers_db) / DECIBANS);
+		sum += exp((of->always_db + hosts_db + servers_db) / MODEL_DECIBANS);
 	}
 	return to_db(sum);
 }

@@ -10,7 +10,6 @@
 #include "judge/model.h"
 
 #define PRIOR_DEFAULT 1e-5
-#define DECIBANS      4.342944819032518 /* of one natural logarithm: 10 / ln 10 */
 
 /* From here on a domain is not cleared. */
 #define DOUBT_DB 30.0
@@ -63,7 +62,7 @@ static double mixture(const double likelihood[CLASSES], unsigned from, unsigned 
 
 static double ratio_db(const double likelihood[CLASSES])
 {
-	return DECIBANS *
+	return MODEL_DECIBANS *
 	       log(mixture(likelihood, CLASS_HONEST, CLASSES) / mixture(likelihood, 0, CLASS_HONEST));
 }
 
@@ -152,9 +151,9 @@ static void name_flux(const struct view *v, enum model_class like, struct judgem
 
 static void decide(const struct view *v, const double total[CLASSES], struct judgement *out)
 {
-	double odds_db = out->llr_db + DECIBANS * log(out->prior / (1 - out->prior));
+	double odds_db = out->llr_db + MODEL_DECIBANS * log(out->prior / (1 - out->prior));
 
-	out->probability = 1 / (1 + exp(-odds_db / DECIBANS));
+	out->probability = 1 / (1 + exp(-odds_db / MODEL_DECIBANS));
 	out->verdict = out->llr_db >= JUDGE_ACCUSE_DB ? VERDICT_FLUX
 		       : out->llr_db >= DOUBT_DB      ? VERDICT_UNDECIDED
 						      : VERDICT_BENIGN;

@@ -26,9 +26,14 @@ double model_trust(const struct nets *nets, int64_t time_ns)
 	return trust < TRUST_LEAST ? TRUST_LEAST : trust;
 }
 
-static unsigned capped(unsigned n, unsigned most)
+const double *model_host_kinds(const struct class_model *m)
 {
-	return n < most ? n : most;
+	return m->kind;
+}
+
+const double *model_server_kinds(const struct class_model *m)
+{
+	return m->ns_kind;
 }
 
 double model_share(struct share s, double hits, double n)
@@ -74,17 +79,19 @@ static unsigned members_of(const struct model_side *s, const struct view_cluster
 	return s->servers ? c->server_members : c->host_members;
 }
 
-double model_kinds(struct model_side *s, const double expected[NET_KINDS])
+void model_kinds(struct model_side *s, model_kinds_of *expected, double product[CLASSES])
 {
 	const struct view *v = s->view;
-	double trust = model_trust(s->judge->nets, v->domain->first_ns), product = 1;
+	double trust = model_trust(s->judge->nets, v->domain->first_ns);
 	unsigned seen = 0, counted;
 
 	s->known = 0;
-	for (unsigned i = 0; i < v->n_clusters; i++)
+	for (unsigned k = 0; k < CLASSES; k++)
+		product[k] = 1;
+	for (unsigned i = 0; s->judge->nets != NULL && i < v->n_clusters; i++)
 		s->known += members_of(s, &v->clusters[i]) != 0;
-	counted = capped(s->known, MODEL_KINDS_MAX);
-	for (unsigned i = 0; s->judge->nets != NULL && i < v->n_clusters; i++) {
+	counted = model_fewer(s->known, MODEL_KINDS_MAX);
+	for (unsigned i = 0; s->known != 0 && i < v->n_clusters; i++) {
 		const struct view_cluster *c = &v->clusters[i];
 
 		if (members_of(s, c) == 0)
@@ -93,9 +100,10 @@ double model_kinds(struct model_side *s, const double expected[NET_KINDS])
 		if (seen * counted / s->known == (seen - 1) * counted / s->known)
 			continue;
 		/* 40 factors between 0.03 and 6 stay within a double */
-		product *= kind_likelihood(expected, nets_get(s->judge->nets, c->net), trust);
+		for (unsigned k = 0; k < CLASSES; k++)
+			product[k] *= kind_likelihood(expected(class_model((enum model_class)k)),
+						      nets_get(s->judge->nets, c->net), trust);
 	}
-	return product;
 }
 
 double model_homes(const struct model_side *s)
@@ -118,12 +126,10 @@ double model_homes(const struct model_side *s)
  * Of many networks some count, at even steps: their order, by number, must not choose. */
 static void fit_kinds(const struct judge *j, const struct view *v, struct fit *f)
 {
-	double *product = f->of[FEATURE_MEMBER_KIND];
 	struct model_side side = {.judge = j, .view = v};
 
-	for (unsigned k = 0; k < CLASSES; k++)
-		product[k] = model_kinds(&side, class_model((enum model_class)k)->kind);
-	f->has[FEATURE_MEMBER_KIND] = j->nets != NULL && side.known != 0;
+	model_kinds(&side, model_host_kinds, f->of[FEATURE_MEMBER_KIND]);
+	f->has[FEATURE_MEMBER_KIND] = side.known != 0;
 	f->value[FEATURE_MEMBER_KIND] = model_homes(&side);
 }
 
@@ -154,7 +160,7 @@ static void fit_spread(const struct view *v, struct fit *f)
 	size = log2(f->value[FEATURE_SIZE]);
 	f->has[FEATURE_SPREAD] = blocks > 1;
 	f->has[FEATURE_SIZE] = true;
-	n = capped(blocks, MODEL_COUNTED_MAX);
+	n = model_fewer(blocks, MODEL_COUNTED_MAX);
 	networks = n == blocks ? v->host_clusters : networks_in_sample(v, blocks, n);
 	for (unsigned k = 0; k < CLASSES; k++) {
 		const struct class_model *m = class_model((enum model_class)k);
@@ -167,7 +173,7 @@ static void fit_spread(const struct view *v, struct fit *f)
 
 static void fit_turnover(const struct view *v, struct fit *f)
 {
-	double n = capped(v->movable, MODEL_COUNTED_MAX),
+	double n = model_fewer(v->movable, MODEL_COUNTED_MAX),
 	       moved = v->movable == 0 ? 0 : (double)v->moved / v->movable;
 
 	f->value[FEATURE_TURNOVER] = moved;
@@ -215,7 +221,7 @@ static void fit_shared(const struct view *v, struct fit *f)
 		shared += v->members[i].accused_users != 0;
 	f->value[FEATURE_SHARED] = shared;
 	f->has[FEATURE_SHARED] = shared != 0; /* that no accused sibling was seen says nothing */
-	n = capped(all, 12);
+	n = model_fewer(all, 12);
 	for (unsigned k = 0; shared != 0 && k < CLASSES; k++) {
 		double as_flux = model_share(flux, (double)shared * n / all, n),
 		       by_chance = model_share(honest, (double)shared * n / all, n);

@@ -9,6 +9,13 @@ enum {
 	MODEL_KINDS_MAX = 40    /* networks whose kind counts, each once */
 };
 
+#define MODEL_DECIBANS 4.342944819032518 /* of one natural logarithm: 10 / ln 10 */
+
+static inline unsigned model_fewer(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
 struct fit {
 	/* likelihood, up to a factor that is the same for all classes; set where `has` says so */
 	double of[FEATURES][CLASSES];
@@ -33,11 +40,15 @@ struct model_side {
 	const struct view *view;
 	bool servers;   /* the NS side */
 	bool apart;     /* networks in which hosts lie too are left out */
-	unsigned known; /* set by model_kinds: networks that count */
+	unsigned known; /* set by model_kinds: networks whose kind is known, each once */
 };
 
-/* How likely the kinds of its networks are when they are `expected`; 1 when none is known. */
-double model_kinds(struct model_side *s, const double expected[NET_KINDS]);
+/* What kinds a class expects: of hosts, of servers that are apart from them. */
+typedef const double *model_kinds_of(const struct class_model *m);
+model_kinds_of model_host_kinds, model_server_kinds;
+
+/* How likely the kinds of its networks are under each class; 1 when none is known. */
+void model_kinds(struct model_side *s, model_kinds_of *expected, double product[CLASSES]);
 /* The share of homes among its members, as far as their networks are known. */
 double model_homes(const struct model_side *s);
 

@@ -26,59 +26,54 @@ struct servers_fit {
 	double kind, networks, shared;
 };
 
-static unsigned capped(unsigned n, unsigned most)
+/* How likely it is that so many of the servers are hosts too; of many, a share of those that count. */
+static double fit_both(const struct view *v, struct share s)
 {
-	return n < most ? n : most;
+	unsigned n = model_fewer(v->servers, MODEL_COUNTED_MAX);
+
+	return v->pages == 0 ? 1 : model_share(s, (double)v->both * n / v->servers, n);
 }
 
-static struct servers_fit fit_apart(const struct judge *j, const struct view *v, const struct class_model *m)
+/* The mixture of both, as what each feature adds to those before it. */
+static void mix(struct fit *f, unsigned k, const struct servers_fit *apart, const struct servers_fit *among)
 {
-	struct model_side side = {.judge = j, .view = v, .servers = true, .apart = true};
-	unsigned n = capped(v->servers, MODEL_COUNTED_MAX), row = capped(v->server_clusters, 5);
-	struct servers_fit f = {.kind = model_kinds(&side, m->ns_kind),
-				.networks = m->ns_networks[row == 0 ? 0 : row - 1]};
+	double b = class_model((enum model_class)k)->ns_among, a = 1 - b, before;
 
-	f.shared = v->pages == 0 ? 1 : model_share(model_ns_shared(m), (double)v->both * n / v->servers, n);
-	return f;
-}
-
-static struct servers_fit fit_among(const struct judge *j, const struct view *v, const struct class_model *m)
-{
-	struct model_side side = {.judge = j, .view = v, .servers = true, .apart = true};
-	unsigned n = capped(v->servers, MODEL_COUNTED_MAX), row = capped(v->server_clusters, 5);
-	struct servers_fit f = {.kind = model_kinds(&side, m->kind),
-				.networks = model_ns_among[row == 0 ? 0 : row - 1]};
-
-	/* how many of the few that are seen at one time are hosts seen too: anything, of about four draws */
-	f.shared = v->pages == 0 ? 1 : model_share((struct share){2, 2}, (double)v->both * n / v->servers, n);
-	return f;
+	a *= apart->kind;
+	b *= among->kind;
+	f->of[FEATURE_SERVER_KIND][k] = before = a + b;
+	a *= apart->networks;
+	b *= among->networks;
+	f->of[FEATURE_SERVER_SPREAD][k] = (a + b) / before;
+	before = a + b;
+	a *= apart->shared;
+	b *= among->shared;
+	f->of[FEATURE_SERVER_SHARED][k] = (a + b) / before;
 }
 
 void model_fit_servers(const struct judge *j, const struct view *v, struct fit *f)
 {
-	struct model_side side = {.judge = j, .view = v, .servers = true};
+	/* of about four draws, all that is seen of servers among hosts may be hosts, or nothing */
+	static const struct share any = {2, 2};
+	struct model_side all = {.judge = j, .view = v, .servers = true}, side = all;
+	unsigned networks = model_fewer(v->server_clusters, 5), row = networks == 0 ? 0 : networks - 1;
+	double as_servers[CLASSES], as_hosts[CLASSES];
 
 	if (v->servers == 0)
 		return;
+	side.apart = true;
+	model_kinds(&side, model_server_kinds, as_servers);
+	model_kinds(&side, model_host_kinds, as_hosts);
 	for (unsigned k = 0; k < CLASSES; k++) {
 		const struct class_model *m = class_model((enum model_class)k);
-		struct servers_fit apart = fit_apart(j, v, m), among = fit_among(j, v, m);
-		double a = 1 - m->ns_among, b = m->ns_among, before = 1, now;
+		struct servers_fit apart = {as_servers[k], m->ns_networks[row],
+					    fit_both(v, model_ns_shared(m))};
+		struct servers_fit among = {as_hosts[k], model_ns_among[row], fit_both(v, any)};
 
-		now = a * apart.kind + b * among.kind;
-		f->of[FEATURE_SERVER_KIND][k] = now / before;
-		a *= apart.kind;
-		b *= among.kind;
-		before = now;
-		now = a * apart.networks + b * among.networks;
-		f->of[FEATURE_SERVER_SPREAD][k] = now / before;
-		before = now;
-		now = a * apart.networks * apart.shared + b * among.networks * among.shared;
-		f->of[FEATURE_SERVER_SHARED][k] = now / before;
+		mix(f, k, &apart, &among);
 	}
-	(void)model_kinds(&side, class_model(CLASS_ORDINARY)->ns_kind);
-	f->has[FEATURE_SERVER_KIND] = j->nets != NULL && side.known != 0;
-	f->value[FEATURE_SERVER_KIND] = model_homes(&side);
+	f->has[FEATURE_SERVER_KIND] = side.known != 0;
+	f->value[FEATURE_SERVER_KIND] = model_homes(&all);
 	f->has[FEATURE_SERVER_SPREAD] = true;
 	f->value[FEATURE_SERVER_SPREAD] = v->server_clusters;
 	f->has[FEATURE_SERVER_SHARED] = v->pages != 0;

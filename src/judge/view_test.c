@@ -221,7 +221,7 @@ static struct partition *find_target(void *context, const uint8_t *name, size_t 
 
 		if (p == NULL || !name_is_below(name, len, domain.octets, domain.len))
 			continue;
-		*owner = partition_owner(p, number, name, len);
+		*owner = partition_owner(p, name, len, len - domain.len);
 		return *owner == NONE ? NULL : p;
 	}
 	return NULL;

@@ -9,16 +9,6 @@
 #include "base/hash.h"
 #include "profile/tables.h"
 
-static int64_t later(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
-
-static int64_t earlier(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 static void join_pair(struct partition *to, uint32_t owner, const struct pair *from, bool home)
 {
 	bool fresh;
@@ -40,8 +30,8 @@ static void join_pair(struct partition *to, uint32_t owner, const struct pair *f
 			(uint8_t)(to->owners[owner].homes + (home && to->owners[owner].homes < UINT8_MAX));
 		return;
 	}
-	pair->first_ns = earlier(pair->first_ns, from->first_ns);
-	pair->last_ns = later(pair->last_ns, from->last_ns);
+	pair->first_ns = stamp_earlier(pair->first_ns, from->first_ns);
+	pair->last_ns = stamp_later(pair->last_ns, from->last_ns);
 	pair->count += from->count;
 	pair->vantages |= from->vantages;
 	/* glue, when it was never anything else */
@@ -64,8 +54,8 @@ static void join_owner(struct partition *to, const struct partition *from, const
 		return;
 	}
 	now = &to->owners[n];
-	now->first_ns = earlier(now->first_ns, w->first_ns);
-	now->last_ns = later(now->last_ns, w->last_ns);
+	now->first_ns = stamp_earlier(now->first_ns, w->first_ns);
+	now->last_ns = stamp_later(now->last_ns, w->last_ns);
 	now->answers += w->answers;
 	now->ttl_min = w->ttl_min < now->ttl_min ? w->ttl_min : now->ttl_min;
 	now->ttl_max = w->ttl_max > now->ttl_max ? w->ttl_max : now->ttl_max;
@@ -73,10 +63,9 @@ static void join_owner(struct partition *to, const struct partition *from, const
 	for (unsigned i = 0; i < 3; i++)
 		now->vantages[i] |= w->vantages[i];
 	for (uint32_t i = w->pairs; i != NONE; i = from->pairs[i].next) {
-		bool home = true;
+		bool home;
 
-		if (to->config->net_of != NULL)
-			(void)to->config->net_of(to->config->net_context, &from->pairs[i].addr, &home);
+		(void)table_net(to, &from->pairs[i].addr, &home);
 		join_pair(to, n, &from->pairs[i], home);
 	}
 }

@@ -265,10 +265,9 @@ static void count_own(const struct partition *p, const struct obs *o, struct new
 	bool server = (o->member_role & (MEMBER_NS | MEMBER_NS_HOST)) != 0;
 
 	for (uint16_t i = 0; i < o->members; i++) {
-		bool home = true;
+		bool home;
 
-		if (p->config->net_of != NULL)
-			(void)p->config->net_of(p->config->net_context, &obs_addrs(o)[i], &home);
+		(void)table_net(p, &obs_addrs(o)[i], &home);
 		m->own_homes += home;
 		m->own_server_homes += home && server;
 	}
@@ -318,17 +317,18 @@ static void count_servers(const struct partition *p, const struct newcomer *firs
 static bool is_wanted(const struct partition *p, const struct newcomer *first, const struct admission *which)
 {
 	struct newcomer_members m = {0};
-	bool alias = false;
+	bool alias = false, answer = false;
 
 	if (which->homes_least == 0)
 		return true;
 	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(&p->newcomers, n)) {
 		alias |= is_alias(&n->obs);
+		answer |= is_answer(&n->obs);
 		m.own += n->pairs;
 		if (n->obs.kind == OBS_SERVERS)
 			count_servers(p, first, &n->obs, &m);
 	}
-	if (alias && m.own == 0) /* its members lie elsewhere */
+	if (alias && !answer) /* its members lie elsewhere */
 		return true;
 	if (m.own < which->homes_least && m.server_homes < which->homes_least)
 		return false;

@@ -47,16 +47,6 @@ void partition_fini(struct partition *p)
 	*p = (struct partition){0};
 }
 
-static int64_t later(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
-
-static int64_t earlier(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 static unsigned vantage_bit(const struct obs *o)
 {
 	return o->vantage < DOMAIN_VANTAGES - 1 ? o->vantage : DOMAIN_VANTAGES - 1;
@@ -86,13 +76,13 @@ void partition_settle_set(struct partition *p, uint32_t set)
 	struct owner *w = &p->owners[s->owner];
 	struct domain *d = &p->domains[w->domain];
 
-	w->last_ns = later(w->last_ns, s->last_ns);
-	d->last_ns = later(d->last_ns, s->last_ns);
+	w->last_ns = stamp_later(w->last_ns, s->last_ns);
+	d->last_ns = stamp_later(d->last_ns, s->last_ns);
 	for (uint16_t i = 0; s->kind == OBS_ADDRESSES && i < s->n; i++) {
 		struct pair *pair = &p->pairs[p->links[s->links + i]];
 
 		pair->count += s->waiting;
-		pair->last_ns = later(pair->last_ns, s->last_ns);
+		pair->last_ns = stamp_later(pair->last_ns, s->last_ns);
 	}
 	s->waiting = 0;
 }
@@ -151,11 +141,11 @@ static void count_lookup(struct partition *p, struct set *s, const struct obs *o
 	struct domain *d = &p->domains[w->domain];
 
 	s->waiting += o->count;
-	s->looked_ns = later(s->looked_ns, o->time_ns);
-	s->last_ns = later(s->last_ns, o->last_ns);
+	s->looked_ns = stamp_later(s->looked_ns, o->time_ns);
+	s->last_ns = stamp_later(s->last_ns, o->last_ns);
 	s->dies_s = table_dies_s(o) > s->dies_s ? table_dies_s(o) : s->dies_s;
-	d->looked_ns = later(d->looked_ns, o->time_ns);
-	d->last_ns = later(d->last_ns, o->last_ns);
+	d->looked_ns = stamp_later(d->looked_ns, o->time_ns);
+	d->last_ns = stamp_later(d->last_ns, o->last_ns);
 	p->counts.lookups += o->count;
 	if (o->kind == OBS_ADDRESSES && o->members == 0) /* an alias without addresses is no look-up of any */
 		return;
@@ -209,13 +199,12 @@ void table_tell(struct partition *p, const struct obs *o, const struct addr *a)
 static void begin_pair(struct partition *p, struct pair *pair, const struct obs *o, bool moved)
 {
 	struct domain *d = &p->domains[p->owners[pair->owner].domain];
-	bool home = true;
+	bool home;
 
 	pair->first_ns = pair->last_ns = o->time_ns;
 	pair->moved = moved;
 	pair->roles = MEMBER_GLUE;
-	if (p->config->net_of != NULL)
-		pair->net = p->config->net_of(p->config->net_context, &pair->addr, &home);
+	pair->net = table_net(p, &pair->addr, &home);
 	d->homes += home;
 	p->owners[pair->owner].homes =
 		(uint8_t)(p->owners[pair->owner].homes + (home && p->owners[pair->owner].homes < UINT8_MAX));
@@ -242,7 +231,7 @@ static bool link_pairs(struct partition *p, uint32_t set, const struct obs *o)
 			begin_pair(p, pair, o, known_here);
 			any = true;
 		}
-		pair->first_ns = earlier(pair->first_ns, o->time_ns);
+		pair->first_ns = stamp_earlier(pair->first_ns, o->time_ns);
 		pair->vantages |= (uint16_t)(1u << vantage_bit(o));
 		pair->roles = (uint8_t)((pair->roles & ~(o->member_role & MEMBER_GLUE ? 0 : MEMBER_GLUE)) |
 					(o->member_role & ~MEMBER_GLUE));
@@ -264,8 +253,8 @@ static void link_via(struct partition *p, uint32_t domain, uint32_t owner, const
 	via = table_owner(p, &k, o->time_ns);
 	if (via == NONE)
 		return;
-	p->owners[via].first_ns = earlier(p->owners[via].first_ns, o->time_ns);
-	p->owners[via].last_ns = later(p->owners[via].last_ns, o->last_ns);
+	p->owners[via].first_ns = stamp_earlier(p->owners[via].first_ns, o->time_ns);
+	p->owners[via].last_ns = stamp_later(p->owners[via].last_ns, o->last_ns);
 	if ((o->member_role & MEMBER_ALIAS) != 0) {
 		p->owners[owner].via = via;
 		p->owners[owner].roles |= OWNER_ALIAS;
@@ -320,8 +309,8 @@ static uint32_t make_owner(struct partition *p, uint32_t domain, const struct ob
 	if (n == NONE)
 		return NONE;
 	p->owners[n].roles |= owner_roles(o);
-	p->owners[n].first_ns = earlier(p->owners[n].first_ns, o->time_ns);
-	p->owners[n].last_ns = later(p->owners[n].last_ns, o->last_ns);
+	p->owners[n].first_ns = stamp_earlier(p->owners[n].first_ns, o->time_ns);
+	p->owners[n].last_ns = stamp_later(p->owners[n].last_ns, o->last_ns);
 	link_via(p, domain, n, o);
 	return n;
 }
@@ -372,13 +361,13 @@ uint32_t partition_apply(struct partition *p, const struct obs *o)
 	struct domain *d;
 
 	p->counts.sightings++;
-	p->now_ns = later(p->now_ns, o->time_ns);
+	p->now_ns = stamp_later(p->now_ns, o->time_ns);
 	domain = domain_of(p, o);
 	if (domain == NONE)
 		return NONE;
 	set = table_find_set(p, o);
 	d = &p->domains[domain];
-	d->first_ns = earlier(d->first_ns, o->time_ns);
+	d->first_ns = stamp_earlier(d->first_ns, o->time_ns);
 	d->lacks |= o->lacks;
 	d->vantages |= (uint16_t)(1u << vantage_bit(o));
 	d->scoped |= (o->marks & OBS_SCOPED) != 0;

@@ -210,11 +210,12 @@ void partition_settle(struct partition *p, uint32_t domain);
  * p->servers; returns how many, at most `most`. Its own servers are owners with OWNER_SERVER. */
 unsigned partition_servers(const struct partition *p, uint32_t domain, uint32_t *list, unsigned most);
 
-/* The domain of that name, NONE. A newcomer gets its profile. */
+/* The domain of that name, NONE. A newcomer gets its profile, so numbers stay but entries may move. */
 uint32_t partition_find(struct partition *p, uint64_t hash, const uint8_t *name, size_t len);
 
-/* The owner of that name in a domain; NONE. */
-uint32_t partition_owner(const struct partition *p, uint32_t domain, const uint8_t *name, size_t len);
+/* The owner of that name, whose registrable domain begins at `domain_at`; NONE, also while that is a
+ * newcomer. */
+uint32_t partition_owner(const struct partition *p, const uint8_t *name, size_t len, size_t domain_at);
 
 /* The members of a newcomer, as pairs of owner and address: its own (of them those of its own servers), and
  * those of servers that belong to others. Of each, how many are likely homes. */

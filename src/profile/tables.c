@@ -39,6 +39,12 @@ static void sketch(struct partition *p, uint32_t *number, uint64_t hash)
 	sketch_add(&p->sketches[*number], hash);
 }
 
+uint32_t table_net(const struct partition *p, const struct addr *a, bool *home)
+{
+	*home = true;
+	return p->config->net_of == NULL ? 0 : p->config->net_of(p->config->net_context, a, home);
+}
+
 static uint32_t keep_name(struct partition *p, const uint8_t *octets, uint8_t len)
 {
 	if (!table_grow((void **)&p->names, &p->names_room, p->n_names + len, 1))
@@ -126,12 +132,15 @@ uint32_t table_find_owner(const struct partition *p, const struct owner_key *k)
 	return NONE;
 }
 
-uint32_t partition_owner(const struct partition *p, uint32_t domain, const uint8_t *name, size_t len)
+uint32_t partition_owner(const struct partition *p, const uint8_t *name, size_t len, size_t domain_at)
 {
-	struct owner_key k = {.domain = domain, .name = name, .len = (uint8_t)len};
+	struct domain_key d = {.name = name + domain_at, .len = (uint8_t)(len - domain_at)};
+	struct owner_key k = {.name = name, .len = (uint8_t)len};
 
+	d.hash = hash_bytes(d.name, d.len, p->config->bucket_key);
 	k.hash = hash_bytes(name, len, p->config->bucket_key);
-	return table_find_owner(p, &k);
+	k.domain = table_find_domain(p, &d);
+	return k.domain == NONE || newcomers_has(k.domain) ? NONE : table_find_owner(p, &k);
 }
 
 uint32_t table_find_server(const struct partition *servers, uint64_t hash)

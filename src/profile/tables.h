@@ -48,6 +48,9 @@ uint32_t table_find_set(const struct partition *p, const struct obs *o);
 /* A set for the owner with room for n links; takes over the oldest one when the owner has enough. */
 uint32_t table_set(struct partition *p, uint32_t owner, const struct obs *o);
 
+/* The network of an address, and whether it is a likely home. */
+uint32_t table_net(const struct partition *p, const struct addr *a, bool *home);
+
 /* Tells the member space of an address that the observation gives its domain. */
 void table_tell(struct partition *p, const struct obs *o, const struct addr *a);
 
