@@ -78,7 +78,7 @@ MUTANTS = [
     ('src/lab/recipes.c', 's->ns_ttl = like->ns_ttl;', '', 'lab/twins'),
     ('src/lab/truth.c', 'w->members[id & ~TALLY_V6].decoy)', 'false)', 'lab/truth'),
     ('src/lab/truth.c', 't->servers.n != before && z->moving)', 't->servers.n != before)', 'lab/truth'),
-    ('src/lab/resolver.c', 'set_of(r, host, q->qtype)->members[0] = q->member;', '', 'lab/wide'),
+    ('src/lab/authority.c', 'set->members[0] = q->member;', '', 'lab/wide'),
     ('src/lab/wire.c', 'put_u16(m, n * octets);', 'put_u16(m, n);', 'lab/wide'),
     ('src/lab/world.c', 'p->slots += from;', '', 'lab/wide'),
 ]
