@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "base/stamp.h"
+#include "lab/events.h"
+#include "lab/origin.h"
 #include "lab/priors.h"
 #include "lab/resolver.h"
 #include "lab/truth.h"
@@ -13,50 +15,15 @@
 
 enum { LAB_STREAM = 2 };
 
-#define MEAN_DAYLIGHT 0.7
-#define SCALE_MIN     0.05
-#define IS_CHANGE     UINT32_C(0x80000000) /* a pool changes; else a zone is asked for */
-#define IS_TURN       UINT32_C(0x40000000) /* something is changed on purpose, once */
-
-/* Every zone and every pool that changes has one event in the heap at any time. */
-struct event {
-	int64_t at_ns;
-	uint32_t what; /* a zone, a pool with IS_CHANGE, or a turn with IS_TURN */
-};
-
-/* Questions a second for a scale of 1, as each world has them. */
-static const double usual_rate[] = {[LAB_DEMO] = 4, [LAB_WIDE] = 2};
-
 struct lab {
 	struct world world;
 	struct resolver resolver;
 	struct rng rng;       /* draws what is asked */
 	struct arena scratch; /* names of one event */
-	struct event *heap;
-	uint32_t n_events;
+	struct events events; /* each zone that is asked for has one at any time */
 	int64_t end_ns, now_ns;
 	unsigned at; /* next exchange of the resolver's to give out */
 };
-
-/* Moments that are equal are told apart by what happens: the order never depends on the heap's past. */
-static bool earlier(const struct event *a, const struct event *b)
-{
-	return a->at_ns != b->at_ns ? a->at_ns < b->at_ns : a->what < b->what;
-}
-
-static void sink(struct lab *l, uint32_t i)
-{
-	struct event moved = l->heap[i];
-
-	for (uint32_t child; (child = 2 * i + 1) < l->n_events; i = child) {
-		if (child + 1 < l->n_events && earlier(&l->heap[child + 1], &l->heap[child]))
-			child++;
-		if (!earlier(&l->heap[child], &moved))
-			break;
-		l->heap[i] = l->heap[child];
-	}
-	l->heap[i] = moved;
-}
 
 /* The next question for a zone: a Poisson process at the rate of noon, thinned by the hour. */
 static int64_t next_question(struct lab *l, uint32_t zone, int64_t now_ns)
@@ -79,115 +46,27 @@ static int64_t next_question(struct lab *l, uint32_t zone, int64_t now_ns)
 	return now_ns < end_ns || end_ns == l->end_ns ? now_ns : INT64_MAX;
 }
 
-struct place_in_order {
-	double key;
-	uint32_t zone;
-};
-
-static int by_key(const void *a, const void *b)
-{
-	const struct place_in_order *x = a, *y = b;
-
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return x->zone < y->zone ? -1 : x->zone > y->zone;
-}
-
-static bool is_asked_for(const struct world *w, const struct zone *z)
-{
-	for (uint32_t h = z->first_host; h != NONE; h = w->hosts[h].next)
-		if (w->hosts[h].weight > 0)
-			return true;
-	return false;
-}
-
-/* Puts the zones in an order of popularity and gives each its share by Zipf's law. */
-static enum err share_questions(struct world *w)
-{
-	struct place_in_order *order = malloc(w->n_zones * sizeof *order);
-	double sum = 0, total = w->rate / MEAN_DAYLIGHT;
-	uint32_t n = 0;
-
-	if (order == NULL)
-		return E_MEMORY;
-	for (uint32_t i = 0; i < w->n_zones; i++) {
-		const struct zone *z = &w->zones[i];
-		double key = rng_between(&w->rng, (double)z->low, (double)z->high);
-
-		if (is_asked_for(w, z))
-			order[n++] = (struct place_in_order){key, i};
-	}
-	qsort(order, n, sizeof *order, by_key);
-	for (uint32_t i = n; i-- > 0;)
-		sum += 1.0 / (i + 1.0);
-	for (uint32_t i = 0; i < n; i++) {
-		struct zone *z = &w->zones[order[i].zone];
-
-		z->rate = total / sum / (i + 1.0);
-		if (z->to_s > 0) /* as much as others, in less time */
-			z->rate *= w->hours * 3600 / (z->to_s - z->from_s);
-	}
-	free(order);
-	return OK;
-}
-
 static enum err fill_heap(struct lab *l)
 {
 	struct world *w = &l->world;
+	enum err e = events_init(&l->events, w);
 
-	l->heap = malloc(((size_t)w->n_zones + w->n_pools + w->n_turns) * sizeof *l->heap);
-	if (l->heap == NULL)
-		return E_MEMORY;
+	if (e != OK)
+		return e;
 	for (uint32_t i = 0; i < w->n_zones; i++)
 		if (w->zones[i].rate > 0)
-			l->heap[l->n_events++] = (struct event){next_question(l, i, LAB_START_NS), i};
-	for (uint32_t i = 0; i < w->n_pools; i++) {
-		int64_t at_ns = world_next_change(w, i, LAB_START_NS);
-		if (at_ns != STAMP_NONE)
-			l->heap[l->n_events++] = (struct event){at_ns, i | IS_CHANGE};
-	}
-	for (uint32_t i = 0; i < w->n_turns; i++)
-		l->heap[l->n_events++] =
-			(struct event){LAB_START_NS + (int64_t)(w->turns[i].at_s * 1e9), i | IS_TURN};
-	for (uint32_t i = l->n_events / 2; i-- > 0;)
-		sink(l, i);
-	return OK;
-}
-
-static enum err check(const struct lab_config *c, struct diag *d)
-{
-	if (c->hours < 1 || c->hours > LAB_HOURS_MAX)
-		return diag_set(d, E_RANGE, "hours: 1 to %d", LAB_HOURS_MAX);
-	if (!(c->scale >= SCALE_MIN && c->scale <= LAB_SCALE_MAX))
-		return diag_set(d, E_RANGE, "scale: %g to %d", SCALE_MIN, LAB_SCALE_MAX);
-	if (!(c->rate >= 0 && c->rate <= LAB_RATE_MAX))
-		return diag_set(d, E_RANGE, "rate: 0 to %d", LAB_RATE_MAX);
-	if (c->sides == 0 || (c->sides & ~(unsigned)(LAB_CLIENTS | LAB_UPSTREAM)) != 0)
-		return diag_set(d, E_RANGE, "side: clients, upstream or both");
+			events_add(&l->events, next_question(l, i, LAB_START_NS), i);
+	events_add_changes(&l->events, w);
+	events_order(&l->events);
 	return OK;
 }
 
 static enum err build(struct lab *l, const struct lab_config *config)
 {
-	struct world *w = &l->world;
-	enum err e = world_init(w, config->seed, config->nets);
+	enum err e = origin_build(&l->world, config);
 
-	if (e != OK)
-		return e;
-	w->scale = config->scale;
-	w->vantage = config->vantage;
-	w->hours = config->hours;
-	w->rate = (config->rate > 0 ? config->rate : usual_rate[config->world]) * config->scale;
-	w->wide = config->world == LAB_WIDE;
-	if (w->wide)
-		wide_build(w);
-	else
-		services_build(w);
-	if (w->err != OK)
-		return w->err;
-	e = share_questions(w);
 	if (e == OK)
-		e = resolver_init(&l->resolver, w, config->seed, config->sides);
+		e = resolver_init(&l->resolver, &l->world, config->seed, config->sides);
 	if (e == OK)
 		e = fill_heap(l);
 	return e;
@@ -195,7 +74,7 @@ static enum err build(struct lab *l, const struct lab_config *config)
 
 enum err lab_open(struct lab **out, const struct lab_config *config, struct diag *d)
 {
-	enum err e = check(config, d);
+	enum err e = origin_check(config, d);
 	struct lab *l;
 
 	if (e != OK)
@@ -221,7 +100,7 @@ void lab_close(struct lab *l)
 	resolver_fini(&l->resolver);
 	world_fini(&l->world);
 	arena_fini(&l->scratch);
-	free(l->heap);
+	events_fini(&l->events);
 	free(l);
 }
 
@@ -349,24 +228,15 @@ static enum err ask(struct lab *l, uint32_t zone)
 /* One event: afterwards the resolver may have exchanges to give out. */
 static enum err step(struct lab *l)
 {
-	struct event *first = &l->heap[0];
-	uint32_t what = first->what;
+	struct event *first = &l->events.heap[0];
 	enum err e;
 
 	l->now_ns = first->at_ns;
-	if ((what & IS_TURN) != 0) {
-		world_take_turn(&l->world, what & ~IS_TURN);
-		first->at_ns = INT64_MAX;
-		e = OK;
-	} else if ((what & IS_CHANGE) != 0) {
-		world_change(&l->world, what & ~IS_CHANGE);
-		first->at_ns = world_next_change(&l->world, what & ~IS_CHANGE, l->now_ns);
-		e = l->world.err;
-	} else {
-		e = ask(l, what);
-		first->at_ns = next_question(l, what, l->now_ns);
-	}
-	sink(l, 0);
+	if ((first->what & (EVENT_CHANGE | EVENT_TURN)) != 0)
+		return events_take_place(&l->events, &l->world);
+	e = ask(l, first->what);
+	first->at_ns = next_question(l, first->what, l->now_ns);
+	events_moved(&l->events);
 	return e;
 }
 
@@ -382,7 +252,7 @@ enum err lab_next(struct lab *l, struct lab_exchange *out)
 			*out = *x;
 			return OK;
 		}
-		if (l->n_events == 0 || l->heap[0].at_ns >= l->end_ns) /* INT64_MAX: never again */
+		if (l->events.n == 0 || l->events.heap[0].at_ns >= l->end_ns) /* INT64_MAX: never again */
 			return E_END;
 		e = step(l);
 		if (e != OK)
@@ -393,18 +263,7 @@ enum err lab_next(struct lab *l, struct lab_exchange *out)
 enum err lab_truth(const struct lab *l, enum err (*take)(void *context, const char *line, size_t len),
 		   void *context)
 {
-	struct buf line = {0};
-	enum err e = OK;
-
-	for (uint32_t i = 0; i < l->world.n_zones && e == OK; i++) {
-		if (l->world.zones[i].is_suffix)
-			continue;
-		buf_clear(&line);
-		truth_line(&l->world, i, &l->resolver.tallies[i], &line);
-		e = line.err == OK ? take(context, (const char *)line.bytes, line.len) : line.err;
-	}
-	buf_fini(&line);
-	return e;
+	return truth_lines(&l->world, l->resolver.tallies, take, context);
 }
 
 void lab_priors(struct buf *to)
@@ -414,13 +273,7 @@ void lab_priors(struct buf *to)
 
 void lab_domains(const struct lab *l, size_t *all, size_t *flux)
 {
-	*all = *flux = 0;
-	for (uint32_t i = 0; i < l->world.n_zones; i++) {
-		const struct zone *z = &l->world.zones[i];
-
-		*all += !z->is_suffix;
-		*flux += truth_is_flux(z);
-	}
+	truth_domains(&l->world, all, flux);
 }
 
 bool lab_is_real(const struct lab *l)

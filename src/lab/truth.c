@@ -235,3 +235,29 @@ void truth_line(const struct world *w, uint32_t zone, const struct tally *t, str
 	}
 	buf_add_text(to, "}\n");
 }
+
+enum err truth_lines(const struct world *w, const struct tally *tallies,
+		     enum err (*take)(void *context, const char *line, size_t len), void *context)
+{
+	struct buf line = {0};
+	enum err e = OK;
+
+	for (uint32_t i = 0; i < w->n_zones && e == OK; i++) {
+		if (w->zones[i].is_suffix)
+			continue;
+		buf_clear(&line);
+		truth_line(w, i, &tallies[i], &line);
+		e = line.err == OK ? take(context, (const char *)line.bytes, line.len) : line.err;
+	}
+	buf_fini(&line);
+	return e;
+}
+
+void truth_domains(const struct world *w, size_t *all, size_t *flux)
+{
+	*all = *flux = 0;
+	for (uint32_t i = 0; i < w->n_zones; i++) {
+		*all += !w->zones[i].is_suffix;
+		*flux += truth_is_flux(&w->zones[i]);
+	}
+}

@@ -51,5 +51,12 @@ const char *truth_class(enum lab_class kind);
 
 bool truth_is_flux(const struct zone *z);
 
+/* How many registrable domains there are, and how many of them are flux. */
+void truth_domains(const struct world *w, size_t *all, size_t *flux);
+
 /* Appends the line of JSON for zone `zone`, with its newline. */
 void truth_line(const struct world *w, uint32_t zone, const struct tally *t, struct buf *to);
+
+/* One for each registrable domain, handed to `take`, which may stop the walk by any error. */
+enum err truth_lines(const struct world *w, const struct tally *tallies,
+		     enum err (*take)(void *context, const char *line, size_t len), void *context) MUST_USE;
