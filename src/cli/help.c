@@ -21,7 +21,9 @@ void help_program(struct buf *to)
 		"  explain   everything known of one name: evidence, addresses over time, chains\n"
 		"  networks  which domains share machines, and how many of those there are\n"
 		"  records   the passive-DNS records of any input\n"
-		"  lab       make a capture in which it is known what is fast flux\n"
+		"  lab       make a capture in which it is known what is fast flux; `lab serve` answers "
+		"real\n"
+		"            resolvers from the same world\n"
 		"  help      this, or the help of a verb\n"
 		"  version   the version (also --version)\n"
 		"\n"
@@ -103,6 +105,7 @@ static const char records_end[] =
 
 static const char lab_usage[] =
 	"usage: deflux lab [OPTION]... -o FILE\n"
+	"       deflux lab serve [OPTION]...       the same world, answering real resolvers\n"
 	"\n"
 	"Writes a capture of emulated DNS traffic in which it is known what is fast flux and what only\n"
 	"looks like it: to try deflux, to measure it, to train people. The same options always give the\n"
@@ -126,13 +129,41 @@ static const char lab_end[] =
 	"\n"
 	"Exit status: 0 the capture was written, 2 it could not be written, 64 a wrong command line.\n";
 
+static const char serve_usage[] =
+	"usage: deflux lab serve [OPTION]...\n"
+	"\n"
+	"Answers as the name servers of the lab's world, over UDP and TCP on loopback addresses: the root,\n"
+	"top-level domains, and every domain of `deflux lab` with the same seed, as it is at the lab's\n"
+	"time. Real resolvers can be run against it, and what they see be given to `deflux scan`.\n";
+
+static const char serve_end[] =
+	"\n"
+	"It prints what it serves and how to ask; Ctrl-C (or SIGTERM) ends it with a summary, SIGUSR1 "
+	"prints\n"
+	"one. A resolver that asks one address for everything has to forward to it: the name servers in the\n"
+	"answers have the addresses of the world, which are those of real networks, and nobody may send\n"
+	"anything there. The configurations of --write-config see to that. With three addresses or more "
+	"BIND\n"
+	"can go from the root down on any port, other resolvers on port 53; in a network namespace of its\n"
+	"own (see deflux-lab-serve(1)) all can, to name servers that flux too.\n"
+	"\n"
+	"Examples:\n"
+	"  deflux lab serve --speed 60 --divide-ttl --write-config /tmp/lab    a day in 24 minutes\n"
+	"  unbound -d -c /tmp/lab/unbound.conf                     in another terminal\n"
+	"  dig @127.0.0.1 -p 5301 NAME                             asks Unbound, and it the lab\n"
+	"  deflux lab serve --dnstap seen.dnstap --truth truth.jsonl --duration 10m\n"
+	"  deflux scan seen.dnstap                                 afterwards\n"
+	"\n"
+	"Exit status: 0 it served until it was ended, 2 it could not, 64 a wrong command line.\n";
+
 void help_verb(enum verb verb, struct buf *to)
 {
 	static const char *const texts[][2] = {[VERB_SCAN] = {scan_usage, scan_end},
 					       [VERB_EXPLAIN] = {explain_usage, explain_end},
 					       [VERB_RECORDS] = {records_usage, records_end},
 					       [VERB_NETWORKS] = {networks_usage, networks_end},
-					       [VERB_LAB] = {lab_usage, lab_end}};
+					       [VERB_LAB] = {lab_usage, lab_end},
+					       [VERB_SERVE] = {serve_usage, serve_end}};
 
 	buf_add_text(to, texts[verb][0]);
 	options_help(verb, to);
@@ -159,11 +190,9 @@ int help_usage(const char *verb, const char *text)
 
 bool help_options(struct options *o, int argc, char **argv, int *status)
 {
-	static const char *const verbs[] = {[VERB_SCAN] = "scan ",
-					    [VERB_EXPLAIN] = "explain ",
-					    [VERB_RECORDS] = "records ",
-					    [VERB_NETWORKS] = "networks ",
-					    [VERB_LAB] = "lab "};
+	static const char *const verbs[] = {
+		[VERB_SCAN] = "scan ",         [VERB_EXPLAIN] = "explain ", [VERB_RECORDS] = "records ",
+		[VERB_NETWORKS] = "networks ", [VERB_LAB] = "lab ",         [VERB_SERVE] = "lab serve "};
 	struct diag d = {{0}};
 	struct buf text = {0};
 	enum err e = options_read(o, argc, argv, &d);

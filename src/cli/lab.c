@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lab.c -- `deflux lab`: writes an emulated capture whose truth is known. */
+/* lab.c -- `deflux lab`: writes an emulated capture whose truth is known. `deflux lab serve` is serve.c. */
 #include "cli/cli.h"
 
 #include <errno.h>
@@ -142,6 +142,8 @@ int cli_lab(int argc, char **argv)
 	struct diag d = {{0}};
 	int status;
 
+	if (argc > 1 && strcmp(argv[1], "serve") == 0)
+		return cli_serve(argc - 1, argv + 1);
 	if (!help_options(&o, argc, argv, &status))
 		return status;
 	if (o.lab.priors) {

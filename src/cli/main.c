@@ -51,11 +51,16 @@ static int run_verb(int argc, char **argv)
 static int verb_help(int argc, char **argv)
 {
 	char option[] = "--help";
-	char *of_verb[] = {argc > 1 ? argv[1] : NULL, option, NULL};
+	char *of_verb[] = {argc > 1 ? argv[1] : NULL, option, NULL, NULL};
 	struct buf text = {0};
+	int n = 2;
 
+	if (argc > 2 && strcmp(argv[1], "lab") == 0 && strcmp(argv[2], "serve") == 0) {
+		of_verb[1] = argv[2];
+		of_verb[n++] = option;
+	}
 	if (argc > 1 && argv[1][0] != '-' && strcmp(argv[1], "help") != 0)
-		return run_verb(2, of_verb);
+		return run_verb(n, of_verb);
 	help_program(&text);
 	return output_print(&text) == OK ? CLI_NOTHING : CLI_UNREAD;
 }

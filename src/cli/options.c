@@ -9,7 +9,15 @@
 #include "base/stamp.h"
 #include "cli/values.h"
 
-enum option_group { GROUP_RESULT, GROUP_INPUT, GROUP_EVIDENCE, GROUP_CAPTURE, GROUP_WORLD, GROUPS };
+enum option_group {
+	GROUP_RESULT,
+	GROUP_INPUT,
+	GROUP_EVIDENCE,
+	GROUP_CAPTURE,
+	GROUP_SERVERS,
+	GROUP_WORLD,
+	GROUPS
+};
 
 enum {
 	S = VERB_SCAN,
@@ -17,8 +25,10 @@ enum {
 	R = VERB_RECORDS,
 	L = VERB_LAB,
 	N = VERB_NETWORKS,
+	V = VERB_SERVE,
 	JUDGED = S | E | N, /* those that come to verdicts */
 	ALL = JUDGED | R,
+	SERVE_PORT = 5300,
 	HELP_COLUMN = 26,
 	HELP_WIDTH = 79
 };
@@ -101,20 +111,42 @@ static const struct option_row rows[] = {
 	{"hours", 0, L, GROUP_CAPTURE, "H", value_lab_hours,
 	 "hours of capture, from 2026-03-01T00:00:00Z; default 24"},
 	{"help", 'h', L, GROUP_CAPTURE, NULL, value_switch, "print this"},
-	{"scale", 0, L, GROUP_WORLD, "X", value_lab_scale,
+	{"listen", 0, V, GROUP_SERVERS, "ADDR:PORT", value_listen,
+	 "a loopback address to answer at; default 127.0.0.1:5300. Given three times or more, the first is "
+	 "the root's server, the second that of top-level domains, the others those of all zones. "
+	 "0.0.0.0:53 is every address, in a network namespace of its own"},
+	{"speed", 0, V, GROUP_SERVERS, "X", value_speed,
+	 "how many times as fast as the clock the lab's time is; default 1"},
+	{"divide-ttl", 0, V, GROUP_SERVERS, NULL, value_switch,
+	 "TTLs are divided by the speed, so that resolvers ask again as often as they would; else they stay "
+	 "what the zone says"},
+	{"hours", 0, V, GROUP_SERVERS, "H", value_lab_hours,
+	 "hours of the lab, from 2026-03-01T00:00:00Z, after which it ends; default 24"},
+	{"duration", 0, V, GROUP_SERVERS, "SPAN", value_duration,
+	 "ends after this by the clock, as 90s or 10m, if that is sooner"},
+	{"truth", 0, V, GROUP_SERVERS, "FILE", value_lab_file,
+	 "where the truth goes, as of `deflux lab`: when it starts, what there is; when it ends, with the "
+	 "addresses that were answered"},
+	{"dnstap", 0, V, GROUP_SERVERS, "FILE", value_serve_file,
+	 "where what was asked and answered goes, at the lab's time and with the zone's TTLs"},
+	{"write-config", 0, V, GROUP_SERVERS, "DIR", value_serve_file,
+	 "where small configurations for Unbound, BIND and PowerDNS Recursor go, that ask only this lab, and "
+	 "its root hints"},
+	{"help", 'h', V, GROUP_SERVERS, NULL, value_switch, "print this"},
+	{"scale", 0, L | V, GROUP_WORLD, "X", value_lab_scale,
 	 "size of the world; 1, the default, is about 2,500 domains"},
-	{"world", 0, L, GROUP_WORLD, "demo|wide", value_lab_world,
+	{"world", 0, L | V, GROUP_WORLD, "demo|wide", value_lab_world,
 	 "a small world with set parameters (default), or one that draws every class of service from wide "
 	 "priors: all mechanisms of flux, each network with an honest twin"},
-	{"rate", 0, L, GROUP_WORLD, "Q", value_lab_rate,
+	{"rate", 0, L | V, GROUP_WORLD, "Q", value_lab_rate,
 	 "questions a second for a scale of 1; default 4 in the demo, 2 in a wide world"},
 	{"priors", 0, L, GROUP_WORLD, NULL, value_switch,
 	 "print what a wide world is drawn from, with the sources, and do nothing else"},
-	{"seed", 0, L, GROUP_WORLD, "N", value_seed, "another number, another world; default 1"},
-	{"vantage", 0, L, GROUP_WORLD, "N", value_lab_vantage,
+	{"seed", 0, L | V, GROUP_WORLD, "N", value_seed, "another number, another world; default 1"},
+	{"vantage", 0, L | V, GROUP_WORLD, "N", value_lab_vantage,
 	 "another number, the same world seen by another resolver: other questions, and other edges of each "
 	 "CDN; default 0"},
-	{"made-up", 0, L, GROUP_WORLD, NULL, value_switch,
+	{"made-up", 0, L | V, GROUP_WORLD, NULL, value_switch,
 	 "take no addresses from real networks, though a database is at hand"},
 };
 
@@ -192,6 +224,27 @@ static enum err finish_lab(struct options *o, struct diag *d)
 	return OK;
 }
 
+static enum err finish_serve(struct options *o, struct diag *d)
+{
+	struct serve_options *v = &o->serve;
+	static const uint8_t home[4] = {127, 0, 0, 1};
+
+	if (v->n_places == 0)
+		v->places[v->n_places++] = (struct listen_place){addr_v4(home), SERVE_PORT};
+	if (v->n_places == 2)
+		return diag_set(d, E_FORMAT,
+				"--listen: one address for all, or three and more: the root's, the one of "
+				"top-level domains, those of the zones");
+	for (size_t i = 1; i < v->n_places; i++)
+		if (v->places[i].port != v->places[0].port || addr_is_none(&v->places[0].addr) ||
+		    addr_is_none(&v->places[i].addr))
+			return diag_set(
+				d, E_FORMAT,
+				"--listen: several addresses are loopback ones with one port: NS records "
+				"carry none");
+	return OK;
+}
+
 /* What can only be said of the whole line; then the flow gets its arrays, which no longer move. */
 static enum err finish(struct options *o, struct diag *d)
 {
@@ -201,6 +254,8 @@ static enum err finish(struct options *o, struct diag *d)
 		return OK;
 	if (o->verb == VERB_LAB)
 		return finish_lab(o, d);
+	if (o->verb == VERB_SERVE)
+		return finish_serve(o, d);
 	if (o->verb == VERB_EXPLAIN && o->name == NULL)
 		return diag_set(d, E_FORMAT, "a name to explain and a file are wanted");
 	if (s->n_paths == 0)
@@ -221,6 +276,7 @@ static void set_defaults(struct options *o)
 	o->form = o->verb == VERB_EXPLAIN ? FORM_TEXT : o->verb == VERB_RECORDS ? FORM_COF : FORM_TABLE;
 	o->flow.sources.since_ns = o->flow.sources.until_ns = STAMP_NONE;
 	o->lab.config = (struct lab_config){.seed = 1, .hours = 24, .scale = 1, .sides = LAB_CLIENTS};
+	o->serve.speed = 1;
 }
 
 enum err options_read(struct options *o, int argc, char **argv, struct diag *d)
@@ -306,8 +362,8 @@ static void help_row(struct buf *to, const struct option_row *row)
 
 void options_help(enum verb verb, struct buf *to)
 {
-	static const char *const headings[GROUPS] = {"The result", "The input", "The evidence", "The capture",
-						     "The world"};
+	static const char *const headings[GROUPS] = {"The result",  "The input",   "The evidence",
+						     "The capture", "The servers", "The world"};
 
 	for (unsigned g = 0; g < GROUPS; g++) {
 		bool any = false;

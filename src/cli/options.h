@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
+#include "cli/listen.h"
 #include "flow/flow.h"
 #include "lab/lab.h"
 #include "lab/write.h"
@@ -21,7 +22,8 @@ enum verb {
 	VERB_EXPLAIN = 1 << 1,
 	VERB_RECORDS = 1 << 2,
 	VERB_LAB = 1 << 3,
-	VERB_NETWORKS = 1 << 4
+	VERB_NETWORKS = 1 << 4,
+	VERB_SERVE = 1 << 5 /* lab serve */
 };
 
 enum form { FORM_TABLE, FORM_JSONL, FORM_CSV, FORM_TEXT, FORM_HTML, FORM_COF, FORM_DOT, FORM_GRAPHML };
@@ -32,6 +34,16 @@ struct lab_options {
 	enum lab_format format;
 	const char *truth; /* NULL: none is wanted */
 	bool made_up, priors, no_queries;
+};
+
+/* What only lab serve is told, beside the world and the truth. */
+struct serve_options {
+	struct listen_place places[SERVE_ADDRESSES_MAX];
+	size_t n_places;
+	double speed;
+	int64_t duration_ns; /* by the clock; 0: as long as the lab's hours last */
+	bool divide_ttl;
+	const char *dnstap, *config_folder; /* NULL: not wanted */
 };
 
 /* Zeroed but for the verb is ready for options_read. Strings are borrowed from argv, arrays are owned. */
@@ -51,6 +63,7 @@ struct options {
 	size_t n_vantages;
 	uint16_t vantage; /* of the inputs that follow */
 	struct lab_options lab;
+	struct serve_options serve;
 };
 
 /* OK; E_FORMAT: the command line is wrong, *d says how; E_MEMORY. */

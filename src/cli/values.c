@@ -102,7 +102,8 @@ enum err value_switch(struct options *o, const struct option_row *row, const cha
 			{"no-nets", &o->flow.nets.none},
 			{"made-up", &o->lab.made_up},
 			{"priors", &o->lab.priors},
-			{"no-queries", &o->lab.no_queries}};
+			{"no-queries", &o->lab.no_queries},
+			{"divide-ttl", &o->serve.divide_ttl}};
 
 	(void)text;
 	for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
@@ -428,9 +429,73 @@ enum err value_lab_vantage(struct options *o, const struct option_row *row, cons
 	return OK;
 }
 
+/* "127.0.0.1:5300", "[::1]:5300". */
+static bool place(const char *text, struct listen_place *out)
+{
+	static const uint8_t any[4];
+	const char *colon = strrchr(text, ':');
+	struct listen_place p = {.port = 0};
+	size_t len = colon == NULL ? 0 : (size_t)(colon - text);
+	uint64_t port;
+
+	if (colon == NULL || !number(colon + 1, UINT16_MAX, &port) || port == 0)
+		return false;
+	if (len > 2 && text[0] == '[' && text[len - 1] == ']') {
+		text++;
+		len -= 2;
+	}
+	if (addr_from_text(text, len, &p.addr) != OK || addr_is_none(&p.addr)) /* "::" is never wanted */
+		return false;
+	if (addr_is_v4(&p.addr) && memcmp(p.addr.octets + 12, any, sizeof any) == 0)
+		p.addr = (struct addr){{0}};
+	p.port = (uint16_t)port;
+	*out = p;
+	return true;
+}
+
+enum err value_listen(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	struct serve_options *v = &o->serve;
+
+	if (v->n_places == SERVE_ADDRESSES_MAX)
+		return diag_set(d, E_FORMAT, "--listen: no more than %d addresses", SERVE_ADDRESSES_MAX);
+	if (!place(text, &v->places[v->n_places]))
+		return wrong(d, row, "an address and a port, as 127.0.0.1:5300", text);
+	v->n_places++;
+	return OK;
+}
+
+enum err value_speed(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	double v;
+
+	if (!fraction(text, &v) || v < 0.01 || v > 100000)
+		return wrong(d, row, "a number, 0.01 to 100000", text);
+	o->serve.speed = v;
+	return OK;
+}
+
+enum err value_duration(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	int64_t span_ns;
+
+	if (span_from_text(text, &span_ns) != OK || span_ns <= 0)
+		return wrong(d, row, "a span over nothing, as 90s, 10m or 12h", text);
+	o->serve.duration_ns = span_ns;
+	return OK;
+}
+
+enum err value_serve_file(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	if (*text == 0)
+		return wrong(d, row, "the name of a file", text);
+	*(row->name[0] == 'd' ? &o->serve.dnstap : &o->serve.config_folder) = text;
+	return OK;
+}
+
 enum err value_file(struct options *o, const char *text, struct diag *d)
 {
-	if (o->verb == VERB_LAB)
+	if (o->verb == VERB_LAB || o->verb == VERB_SERVE)
 		return diag_set(d, E_FORMAT, "only options are taken, not '%.80s'", text);
 	if (o->verb == VERB_EXPLAIN && o->name == NULL) {
 		struct name n;

@@ -45,6 +45,11 @@ enum err value_lab_rate(struct options *o, const struct option_row *row, const c
 enum err value_lab_scale(struct options *o, const struct option_row *row, const char *text, struct diag *d);
 enum err value_lab_vantage(struct options *o, const struct option_row *row, const char *text, struct diag *d);
 
+enum err value_listen(struct options *o, const struct option_row *row, const char *text, struct diag *d);
+enum err value_speed(struct options *o, const struct option_row *row, const char *text, struct diag *d);
+enum err value_duration(struct options *o, const struct option_row *row, const char *text, struct diag *d);
+enum err value_serve_file(struct options *o, const struct option_row *row, const char *text, struct diag *d);
+
 /* Adds a file to read; explain's first is its name, and lab reads none. */
 enum err value_file(struct options *o, const char *text, struct diag *d) MUST_USE;
 

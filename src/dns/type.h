@@ -17,9 +17,12 @@ enum rrtype {
 	RR_SRV = 33,
 	RR_DNAME = 39,
 	RR_OPT = 41,
+	RR_DS = 43,
 	RR_RRSIG = 46,
 	RR_SVCB = 64,
 	RR_HTTPS = 65,
+	RR_IXFR = 251,
+	RR_AXFR = 252,
 	RR_ANY = 255
 };
 
@@ -27,7 +30,15 @@ enum { CLASS_IN = 1 };
 
 enum section { SECTION_ANSWER, SECTION_AUTHORITY, SECTION_ADDITIONAL };
 
-enum rcode { RCODE_NOERROR = 0, RCODE_SERVFAIL = 2, RCODE_NXDOMAIN = 3 };
+enum rcode {
+	RCODE_NOERROR = 0,
+	RCODE_FORMERR = 1,
+	RCODE_SERVFAIL = 2,
+	RCODE_NXDOMAIN = 3,
+	RCODE_NOTIMP = 4,
+	RCODE_REFUSED = 5,
+	RCODE_BADVERS = 16 /* its upper bits stand in OPT */
+};
 
 enum header_flag {
 	FLAG_QR = 0x8000,

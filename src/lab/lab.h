@@ -68,10 +68,14 @@ struct lab_exchange {
 	int64_t answered_ns; /* STAMP_NONE: no answer ever came */
 	struct addr client, server;
 	const uint8_t *question, *zone; /* zone: upstream only, what the asked server speaks for; else NULL */
+	const uint8_t *asked;           /* the question with its letters as they came; NULL: as they are */
 	uint16_t qtype, id, client_port;
 	uint16_t flags; /* of the answer, with its code */
 	uint8_t side;   /* one enum lab_side bit */
 	bool tcp, edns;
+	bool refers;          /* it sends elsewhere: without all of it, it is truncated */
+	uint16_t room;        /* octets over UDP; 0: as usual */
+	uint32_t ttl_divisor; /* of each TTL when it is written; 0: none */
 	uint16_t n;
 	struct lab_record records[LAB_RECORDS_MAX]; /* in order of their sections */
 	uint16_t n_hints;

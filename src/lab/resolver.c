@@ -53,7 +53,10 @@ static void begin(struct resolver *r, struct lab_exchange *x, const struct ask *
 {
 	x->event_ns = x->asked_ns = x->answered_ns = q->now_ns;
 	x->question = q->name;
-	x->zone = NULL;
+	x->zone = x->asked = NULL;
+	x->refers = false;
+	x->room = 0;
+	x->ttl_divisor = 0;
 	x->qtype = q->qtype;
 	x->id = (uint16_t)rng_next(&r->told.rng);
 	x->client_port = (uint16_t)(1024 + rng_below(&r->told.rng, 64512));

@@ -85,6 +85,12 @@ static void put_name(struct message *m, const uint8_t *name)
 	put(m, "", 1);
 }
 
+/* A TTL where time is quicker than the clock. */
+static uint32_t quick(const struct lab_exchange *x, uint32_t ttl)
+{
+	return x->ttl_divisor < 2 ? ttl : (ttl + x->ttl_divisor / 2) / x->ttl_divisor;
+}
+
 /* The zone's data of a name that is not there; the numbers are of no interest. */
 static void put_soa(struct message *m, const struct lab_record *r)
 {
@@ -130,7 +136,7 @@ static void put_record(struct message *m, const struct lab_exchange *x, const st
 	put_name(m, r->owner);
 	put_u16(m, r->type);
 	put_u16(m, CLASS_IN);
-	put_u32(m, r->ttl);
+	put_u32(m, quick(x, r->ttl));
 	put_u16(m, 0);
 	start = m->len;
 	if (r->type == RR_A)
@@ -173,6 +179,8 @@ static void begin(struct message *m, const struct lab_exchange *x, uint8_t *to, 
 {
 	size_t limit = x->tcp ? WIRE_MESSAGE_MAX : x->edns ? WIRE_UDP_EDNS : WIRE_UDP_PLAIN;
 
+	if (!x->tcp && x->room != 0)
+		limit = x->room;
 	m->to = to;
 	m->len = 0;
 	m->n = 0;
@@ -184,6 +192,8 @@ static void begin(struct message *m, const struct lab_exchange *x, uint8_t *to, 
 	store_u16(to + 4, 1);
 	m->len = DNS_HEADER_OCTETS;
 	put_name(m, x->question);
+	if (x->asked != NULL) /* a resolver may tell by them that it is its own question */
+		memcpy(to + DNS_HEADER_OCTETS, x->asked, name_wire_len(x->asked));
 	put_u16(m, x->qtype);
 	put_u16(m, CLASS_IN);
 }
@@ -216,8 +226,9 @@ size_t wire_answer(const struct lab_exchange *x, uint8_t to[WIRE_MESSAGE_MAX])
 	begin(&m, x, to, x->flags);
 	if (!put_section(&m, x, SECTION_ANSWER))
 		store_u16(to + 2, x->flags | FLAG_TC);
-	else if (put_section(&m, x, SECTION_AUTHORITY))
-		(void)put_section(&m, x, SECTION_ADDITIONAL);
+	else if ((!put_section(&m, x, SECTION_AUTHORITY) || !put_section(&m, x, SECTION_ADDITIONAL)) &&
+		 x->refers)
+		store_u16(to + 2, x->flags | FLAG_TC);
 	return finish(&m, x);
 }
 

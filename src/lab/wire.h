@@ -18,7 +18,8 @@ enum {
 };
 
 /* Writes the question, or the answer; returns its octets. An answer too long for UDP loses its additional,
- * then its authority section, and then is truncated (TC). */
+ * then its authority section, and then is truncated (TC); one that refers elsewhere needs them all (RFC
+ * 9471). */
 size_t wire_query(const struct lab_exchange *x, uint8_t to[WIRE_MESSAGE_MAX]);
 size_t wire_answer(const struct lab_exchange *x, uint8_t to[WIRE_MESSAGE_MAX]);
 
