@@ -114,6 +114,43 @@ static void too_long(void **state)
 	}
 }
 
+/* What a server of the lab says in the room that it was given. */
+static void served(void **state)
+{
+	static const struct {
+		uint16_t room;
+		bool refers, cut;
+		size_t kept[2]; /* authority, additional */
+	} rows[] = {
+		{0, true, false, {4, 8}},    {512, true, false, {4, 8}}, {200, true, true, {4, 0}},
+		{200, false, false, {4, 0}}, {60, true, true, {0, 0}},   {60, false, false, {0, 0}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct lab_exchange x = {
+			.question = asked, .asked = NAME("\3wWW\7exaMple\3cOm"), .qtype = RR_A};
+		uint8_t bytes[WIRE_MESSAGE_MAX];
+		struct message m = {0};
+
+		for (unsigned k = 0; k < 4; k++)
+			add(&x, SECTION_AUTHORITY, zone, RR_NS, server);
+		for (unsigned k = 0; k < 8; k++)
+			add(&x, SECTION_ADDITIONAL, server, RR_A, NULL);
+		x.room = rows[i].room;
+		x.refers = rows[i].refers;
+		x.ttl_divisor = 25;
+		assert_int_equal(message_parse(&m, bytes, wire_answer(&x, bytes)), OK);
+		assert_int_equal((m.flags & FLAG_TC) != 0, rows[i].cut);
+		for (size_t k = 0; k < 2; k++)
+			assert_int_equal(bytes[8 + 2 * k] << 8 | bytes[9 + 2 * k], rows[i].kept[k]);
+		assert_memory_equal(bytes + DNS_HEADER_OCTETS, x.asked, 17);
+		if (m.n_records != 0)
+			assert_int_equal(m.records[0].ttl, 2); /* 60 / 25, to the nearest */
+		message_fini(&m);
+	}
+}
+
 static void not_there(void **state)
 {
 	struct lab_exchange x = {.question = asked,
@@ -174,7 +211,8 @@ static void checksums(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(read_back), cmocka_unit_test(too_long),
-					   cmocka_unit_test(not_there), cmocka_unit_test(checksums)};
+					   cmocka_unit_test(served), cmocka_unit_test(not_there),
+					   cmocka_unit_test(checksums)};
 
 	return cmocka_run_group_tests_name("wire", tests, NULL, NULL);
 }
