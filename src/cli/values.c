@@ -306,7 +306,7 @@ enum err value_memory(struct options *o, const struct option_row *row, const cha
 
 enum err value_seed(struct options *o, const struct option_row *row, const char *text, struct diag *d)
 {
-	uint64_t *seed = o->verb == VERB_LAB ? &o->lab.config.seed : &o->flow.seed;
+	uint64_t *seed = (o->verb & (VERB_LAB | VERB_SERVE)) != 0 ? &o->lab.config.seed : &o->flow.seed;
 
 	return number(text, UINT64_MAX, seed) ? OK : wrong(d, row, "a whole number", text);
 }
