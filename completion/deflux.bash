@@ -16,6 +16,7 @@ _deflux()
 	local options=
 
 	COMPREPLY=()
+	[[ $verb != lab || ${COMP_WORDS[2]} != serve ]] || ((COMP_CWORD == 2)) || verb='lab serve'
 	if ((COMP_CWORD == 1)); then
 		_deflux_offer -W "$verbs --help --version" -- "$word"
 		return
@@ -48,12 +49,20 @@ _deflux()
 		_deflux_offer -W 'demo wide' -- "$word"
 		return
 		;;
-	-o | --output | --truth | --mmdb | --asn-table | --psl | --known)
+	-o | --output | --truth | --dnstap | --mmdb | --asn-table | --psl | --known)
 		_deflux_offer -f -- "$word"
 		return
 		;;
+	--write-config)
+		_deflux_offer -d -- "$word"
+		return
+		;;
+	--listen)
+		_deflux_offer -W '127.0.0.1:5300' -- "$word"
+		return
+		;;
 	--filter | --since | --until | --domain | --vantage | --resolver | --port | --top | --threads | --memory | --seed | \
-		--max-gap | --window | --prior | --hours | --scale | --rate)
+		--max-gap | --window | --prior | --hours | --scale | --rate | --speed | --duration)
 		return
 		;;
 	esac
@@ -61,8 +70,12 @@ _deflux()
 		_deflux_offer -W "$verbs" -- "$word"
 		return
 	fi
+	if [[ $verb == lab && $word != -* ]] && ((COMP_CWORD == 2)); then
+		_deflux_offer -W serve -- "$word"
+		return
+	fi
 	if [[ $word != -* ]]; then
-		[[ $verb == lab ]] || _deflux_offer -f -- "$word"
+		[[ $verb == lab* ]] || _deflux_offer -f -- "$word"
 		return
 	fi
 	case $verb in
@@ -73,6 +86,10 @@ _deflux()
 	lab)
 		options='--output --truth --format --side --no-queries --hours --world --scale --rate --seed --vantage --made-up
 			--priors --help'
+		;;
+	'lab serve')
+		options='--listen --speed --divide-ttl --hours --duration --truth --dnstap --write-config --world --scale --rate
+			--seed --vantage --made-up --help'
 		;;
 	esac
 	_deflux_offer -W "$options" -- "$word"

@@ -113,6 +113,20 @@ deny_services() {
 	"${as_root[@]}" chmod 755 "$policy"
 }
 
+# Nor at the next start of the machine: resolvers come for the tests, which run them themselves.
+disable_services() {
+	local package script
+	for package in "${brought[@]}"; do
+		while read -r script; do
+			"${as_root[@]}" update-rc.d "${script##*/}" disable >/dev/null 2>&1 || true
+		done < <(dpkg -L "$package" 2>/dev/null | grep '^/etc/init\.d/.')
+		while read -r script; do
+			[[ $script != *@* ]] || continue # a pattern for others
+			"${as_root[@]}" systemctl disable "${script##*/}" >/dev/null 2>&1 || true
+		done < <(dpkg -L "$package" 2>/dev/null | grep '^/\(usr/\)\?lib/systemd/system/[^/]*\.service$')
+	done
+}
+
 apt() {
 	"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@"
 }
@@ -122,6 +136,7 @@ install_missing() {
 
 trap 'exit 130' INT
 trap 'exit 143' TERM
+brought=("${missing[@]}")
 deny_services
 # Package lists may be absent (a fresh image) or old (files gone from the archive): then once more with new ones.
 if ! apt install --simulate --no-install-recommends "${missing[@]}" >/dev/null 2>&1; then
@@ -131,6 +146,7 @@ else
 	install_missing || { apt update && install_missing; }
 fi
 
+disable_services
 find_missing
 if [ ${#missing[@]} -ne 0 ]; then
 	echo "install-deps: still missing: ${missing[*]}" >&2

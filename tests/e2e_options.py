@@ -6,11 +6,11 @@ from tap import ROOT, Tap, read, run
 
 LONG = re.compile(r'(?<![\w-])--([a-z][a-z0-9-]+)')
 DEFLUX = sys.argv[1]
-VERBS = ('scan', 'explain', 'networks', 'records', 'lab')
+VERBS = ('scan', 'explain', 'networks', 'records', 'lab', 'lab serve')
 
 
 def in_help(t, verb):
-    out = run(DEFLUX, verb, '--help')
+    out = run(DEFLUX, *verb.split(), '--help')
     t.ok(out.returncode == 0 and not out.stderr, f'{verb} --help', f'status {out.returncode}\n{out.stderr}')
     # an option's line begins with it; words behind two spaces explain it and may name others
     heads = [re.split(r'\s{2,}', line.strip())[0] for line in re.findall(r'^\s+-.*$', out.stdout, re.M)]
@@ -18,20 +18,20 @@ def in_help(t, verb):
 
 
 def in_manual(verb):
-    heads = re.findall(r'^\*-.*$', read(f'docs/man/deflux-{verb}.1.scd'), re.M)
+    heads = re.findall(r'^\*-.*$', read(f'docs/man/deflux-{verb.replace(" ", "-")}.1.scd'), re.M)
     return {o for line in heads for o in LONG.findall(line)}
 
 
 def in_bash(verb):
     out = run('bash', '--norc', '-c', f'''source completion/deflux.bash
-        COMP_WORDS=(deflux {verb} --); COMP_CWORD=2; _deflux; echo "${{COMPREPLY[*]}}"''',
+        COMP_WORDS=(deflux {verb} --); COMP_CWORD={len(verb.split()) + 1}; _deflux; echo "${{COMPREPLY[*]}}"''',
               cwd=ROOT)
     return set(LONG.findall(out.stdout))
 
 
 def in_zsh(verb):
     text = read('completion/_deflux')
-    body = re.search(rf'^{verb}\)\n(.*?);;', text, re.S | re.M).group(1)
+    body = re.search(rf'^\s*"?{verb}"?\)\n(.*?);;', text, re.S | re.M).group(1)
     for name in re.findall(r'\$(\w+)', body):
         body += re.search(rf'^{name}=\(\n(.*?)^\)', text, re.S | re.M).group(1)
     return {o for item in body.splitlines() for o in LONG.findall(item.split('[')[0])}
@@ -39,12 +39,13 @@ def in_zsh(verb):
 
 def in_fish(verb):
     text = read('completion/deflux.fish')
-    groups = {name: verbs.split() for name, verbs in
-              re.findall(r"^set -l (\w+) '__fish_seen_subcommand_from ([\w ]+)'", text, re.M)}
+    groups = dict(re.findall(r"^set -l (\w+) '([^']+)'", text, re.M))
     found = {'help'} # of every verb
     for condition, option in re.findall(r"-n (\$\w+|'[^']+') .*?-l ([\w-]+)", text):
-        verbs = groups[condition[1:]] if condition[0] == '$' else condition.strip("'").split()[1:]
-        if verb in verbs:
+        rules = (groups[condition[1:]] if condition[0] == '$' else condition.strip("'")).split('; and ')
+        holds = [bool(set(rule.split('__fish_seen_subcommand_from')[1].split()) & set(verb.split())) !=
+                 rule.startswith('not ') for rule in rules]
+        if all(holds):
             found.add(option)
     return found
 
@@ -66,6 +67,22 @@ WRONG = [ # a command line, and what the one line about it says
     (['lab', '-o', '-', '--scale', '101'], '0.05 to 100'),
     (['lab', '-o', '-', '--vantage', '4294967296'], 'whole number'),
     (['lab', '-o', '-', '--threads', '2'], '--threads'),
+    (['lab', 'serve', '--listen', '127.0.0.1'], 'an address and a port'),
+    (['lab', 'serve', '--listen', '127.0.0.1:0'], 'an address and a port'),
+    (['lab', 'serve', '--listen', '127.0.0.1:65536'], 'an address and a port'),
+    (['lab', 'serve', '--listen', 'localhost:5300'], 'an address and a port'),
+    (['lab', 'serve', '--listen', '8.8.8.8:5300'], 'no loopback address'),
+    (['lab', 'serve', '--listen', '127.0.0.1:5300', '--listen', '127.0.0.2:5300'], 'three and more'),
+    (['lab', 'serve', *['--listen', '127.0.0.1:5300'] * 17], 'no more than 16'),
+    (['lab', 'serve', '--listen', '127.0.0.1:53', '--listen', '127.0.0.2:53', '--listen', '127.0.0.3:54'], 'one port'),
+    (['lab', 'serve', '--listen', '0.0.0.0:53', '--listen', '127.0.0.2:53', '--listen', '127.0.0.3:53'], 'one port'),
+    (['lab', 'serve', '--speed', '0'], '0.01 to 100000'),
+    (['lab', 'serve', '--speed', 'fast'], '0.01 to 100000'),
+    (['lab', 'serve', '--duration', '0'], 'a span'),
+    (['lab', 'serve', '--truth', ''], 'name of a file'),
+    (['lab', 'serve', '--dnstap', ''], 'name of a file'),
+    (['lab', 'serve', '--side', 'both'], '--side'),
+    (['lab', 'serve', 'day.pcap'], "only options are taken, not 'day.pcap'"),
     (['scan'], 'no file'),
     (['scan', '--'], 'no file'),
     (['explain'], 'a name to explain'),
@@ -143,8 +160,9 @@ def right_lines(t):
 
 def helps(t):
     for verb in VERBS:
-        text = run(DEFLUX, verb, '--help').stdout
-        t.ok(run(DEFLUX, 'help', verb).stdout == text == run(DEFLUX, verb, '-h').stdout, f'help {verb}')
+        words = verb.split()
+        text = run(DEFLUX, *words, '--help').stdout
+        t.ok(run(DEFLUX, 'help', *words).stdout == text == run(DEFLUX, *words, '-h').stdout, f'help {verb}')
         t.ok(max(map(len, text.splitlines())) < 100 and f'deflux {verb}' in text and 'Example' in text,
              f'{verb} --help teaches by examples, in lines that fit', text)
         t.ok('Exit status' in text, f'{verb} --help tells of the exit status')

@@ -14,8 +14,10 @@ try deflux scan --format ''
 try deflux records --format ''
 try deflux networks --format ''
 try deflux explain --html
+try deflux lab s
+try deflux lab serve --div
 '''
-WANT = ['scan', '--max-gap', 'zeek', 'table jsonl csv', 'cof', 'table jsonl dot graphml html', '']
+WANT = ['scan', '--max-gap', 'zeek', 'table jsonl csv', 'cof', 'table jsonl dot graphml html', '', 'serve', '--divide-ttl']
 
 
 def main():

@@ -227,12 +227,19 @@ static void print_examples(const struct run *r, bool flux)
 
 static void print_places(const struct serve_options *v)
 {
-	char text[ADDR_TEXT_MAX];
+	char text[ADDR_TEXT_MAX], top[ADDR_TEXT_MAX];
 
+	if (addr_is_none(&v->places[0].addr)) {
+		addr_to_text(&serve_root_address, text);
+		addr_to_text(&serve_top_address, top);
+		printf("Answers at every address of this namespace, port %u, UDP and TCP: at %s the root, at "
+		       "%s top-level domains, at 127.0.0.1 all, elsewhere all zones.\n",
+		       (unsigned)v->places[0].port, text, top);
+		return;
+	}
 	for (size_t i = 0; i < v->n_places; i++) {
 		addr_to_text(&v->places[i].addr, text);
-		printf("Answers at %s, port %u, UDP and TCP: %s.\n",
-		       addr_is_none(&v->places[i].addr) ? "every address" : text, (unsigned)v->places[i].port,
+		printf("Answers at %s, port %u, UDP and TCP: %s.\n", text, (unsigned)v->places[i].port,
 		       v->n_places == 1 ? "the root, top-level domains, all zones"
 		       : i == 0         ? "the root"
 		       : i == 1         ? "top-level domains"

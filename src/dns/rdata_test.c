@@ -14,7 +14,7 @@
 #define S50  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define S255 S50 S50 S50 S50 S50 "aaaaa"
 
-enum { RR_SPF = 99, RR_CAA = 257, RR_DS = 43, RR_NSEC = 47, RR_DNSKEY = 48 };
+enum { RR_SPF = 99, RR_CAA = 257, RR_NSEC = 47, RR_DNSKEY = 48 };
 
 static const struct {
 	uint16_t type;
