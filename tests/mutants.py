@@ -80,6 +80,21 @@ MUTANTS = [
     ('src/lab/truth.c', 't->servers.n != before && z->moving)', 't->servers.n != before)', 'lab/truth'),
     ('src/lab/authority.c', 'set->members[0] = q->member;', '', 'lab/wide'),
     ('src/lab/wire.c', 'put_u16(m, n * octets);', 'put_u16(m, n);', 'lab/wide'),
+    # what the lab's servers say, and to whom
+    ('src/lab/query.c', 'if ((q.flags & FLAG_QR) != 0)', 'if (false)', 'lab/query'),
+    ('src/lab/query.c', 'if (q->edns || r->section', 'if (r->section', 'lab/query'),
+    ('src/lab/query.c', 'q->qclass != CLASS_IN ||', '', 'lab/query'),
+    ('src/lab/wire.c', '\t\t x->refers)', '\t\t false)', 'lab/wire'),
+    ('src/lab/wire.c', 'if (x->asked != NULL)', 'if (false)', 'lab/wire'),
+    ('src/lab/speak.c', 'x->flags &= (uint16_t)~FLAG_AA;\n\tdraw_by', 'draw_by', 'lab/serve'),
+    ('src/lab/speak.c', 'drop_strange_glue(x, p->top->name);', '', 'lab/serve'),
+    ('src/lab/speak.c', '!(x->qtype == RR_DS && at == x->question)', 'true', 'lab/serve'),
+    ('src/lab/speak.c', 'draw_by(s, q.host == NONE ? s->w->n_hosts + q.zone : q.host, x->answered_ns);', '', 'lab/serve'),
+    ('src/lab/speak.c', 'return E_ABSENT;', ';', 'lab/serve'),
+    ('src/lab/census.c', 'z->kind == LAB_PARKED && n->wild == NONE', 'false', 'lab/serve'),
+    ('src/lab/serve.c', 'is_dead(s, &p->server)', 'false', 'lab/serve'),
+    ('src/lab/events.c', 'e->heap[0].at_ns <= now_ns', 'false', 'lab/serve'),
+    ('src/cli/listen.c', 'return addr_is_v4(a) ? a->octets[12] == 127', 'return addr_is_v4(a) ? true', 'e2e/options'),
     ('src/lab/world.c', 'p->slots += from;', '', 'lab/wide'),
 ]
 
