@@ -48,6 +48,10 @@ _deflux()
 		_deflux_offer -W 'demo wide' -- "$word"
 		return
 		;;
+	--state)
+		_deflux_offer -d -- "$word"
+		return
+		;;
 	-o | --output | --truth | --mmdb | --asn-table | --psl | --known)
 		_deflux_offer -f -- "$word"
 		return
@@ -66,7 +70,7 @@ _deflux()
 		return
 	fi
 	case $verb in
-	scan) options="$input $pass $judge $common --domain --method --top --all" ;;
+	scan) options="$input $pass $judge $common --domain --method --top --all --state" ;;
 	explain) options="$input $pass $judge $common --domain" ;;
 	networks) options="$input $pass $judge $common --top" ;;
 	records) options="$input $common --domain" ;;
