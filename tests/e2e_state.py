@@ -19,7 +19,7 @@ from dnswire import frames, open_file, pcap
 from scans import DEFLUX, accused, lab, sanitizer, write
 from tap import Tap, run
 
-MONTH_H, DAY_S = 28 * 24, 86400
+MONTH_H, DAY_S, TICK_S = 28 * 24, 86400, 600
 HEAD_OCTETS = 80 # of the file of state; rows of sections stand behind it
 ROW_OCTETS = 40
 SLOW = 5 # new members a day at the most
@@ -38,6 +38,14 @@ def whole(*command):
 def pieces(to, records, n):
     size = len(records) // n + 1
     return [write(to, f'{n}-{i}.pcap', pcap(records[i * size:i * size + size])) for i in range(n)]
+
+
+def hours(to, records):
+    """Cut where a pass feeds the member space: at multiples of ten minutes."""
+    parts = {}
+    for ns, frame in records:
+        parts.setdefault(ns // (TICK_S * 10**9) // 6, []).append((ns, frame))
+    return [write(to, f'hour{k}.pcap', pcap(part)) for k, part in sorted(parts.items())]
 
 
 def piecewise(to, paths, *options):
@@ -70,6 +78,7 @@ def check_pieces(t, to, records):
             for threads in (1, 2):
                 got = piecewise(to, pieces(to, records, n), '--memory', memory, '--threads', threads)
                 t.ok(got == want, f'memory {memory}, {threads} threads, in {n}: the same octets')
+        t.ok(piecewise(to, hours(to, records), '--memory', memory) == want, f'memory {memory}, by the hour: the same octets')
     mixed = piecewise(to, pieces(to, records, 7), ('--threads', 1), ('--threads', 3, '--no-memo'))
     t.ok(mixed == whole(one), 'other threads in each piece, and no memo in some')
 
@@ -143,8 +152,8 @@ def check_damage(t, to, state, path):
     rows = struct.unpack('<I', good[56:60])[0]
     sections = [struct.unpack('<IIQQ', good[at:at + 24]) for at in range(HEAD_OCTETS, HEAD_OCTETS + rows * ROW_OCTETS,
                                                                          ROW_OCTETS)]
-    places = list(range(HEAD_OCTETS)) + r.sample(range(HEAD_OCTETS, HEAD_OCTETS + rows * ROW_OCTETS), 20)
-    places += [at + r.randrange(n) for _, _, at, n in r.sample(sections, 40)]
+    places = list(range(HEAD_OCTETS)) + r.sample(range(HEAD_OCTETS, HEAD_OCTETS + rows * ROW_OCTETS), 8)
+    places += [at + r.randrange(n) for _, _, at, n in r.sample(sections, 12)]
     bad = [(at, got) for at in places
            if (got := attempt(good[:at] + bytes([good[at] ^ 1 << r.randrange(8)]) + good[at + 1:])) is not True]
     t.ok(not bad, f'{len(places)} octets turned, one at a time: refused', bad[:3])
@@ -193,8 +202,9 @@ def kill_while_saving(state, path):
     return p.returncode == -signal.SIGKILL and os.path.exists(new)
 
 
-def check_killed(t, to, state, path):
-    killed = 0
+def check_killed(t, to, parts):
+    killed, path, state = 0, parts[1], os.path.join(to, 'before')
+    scan(state, parts[0])
     for i in range(20):
         mine = shutil.copytree(state, os.path.join(to, f'killed{i}'))
         with open(os.path.join(mine, 'state'), 'rb') as f:
@@ -287,14 +297,16 @@ def main():
     with tempfile.TemporaryDirectory() as to:
         records = traffic(to)
         parts = pieces(to, records, 2)
-        state = os.path.join(to, 'first')
-        first = scan(state, parts[0])
-        t.ok(first.returncode == 1 and first.stdout == whole(parts[0]), 'state changes no finding', first.stderr)
         if not sanitizer(): # a tenfold of the time for the same
             check_pieces(t, to, records)
             check_month(t, to)
-            check_killed(t, to, state, parts[1])
-        check_vantages(t, to, records[:20000])
+            check_killed(t, to, parts)
+        few = records[:12000]
+        parts = pieces(to, few, 2)
+        state = os.path.join(to, 'first')
+        first = scan(state, parts[0])
+        t.ok(first.returncode == 1 and first.stdout == whole(parts[0]), 'state changes no finding', first.stderr)
+        check_vantages(t, to, few)
         check_words(t, to, parts)
         check_settings(t, state, parts[1])
         check_damage(t, to, shutil.copytree(state, os.path.join(to, 'damaged')), parts[1])

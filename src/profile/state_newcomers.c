@@ -87,7 +87,7 @@ static bool block_is_good(struct blocks *b, size_t block)
 	return true;
 }
 
-/* Follows the observations of one newcomer: each lies behind the one before it, so there is no loop. */
+/* Follows the observations of one newcomer: none belongs to two, and so there is no loop. */
 static bool chain_is_good(struct blocks *b, size_t place)
 {
 	struct newcomers *all = &b->p->newcomers;
@@ -104,8 +104,7 @@ static bool chain_is_good(struct blocks *b, size_t place)
 			return false;
 		if (n->next == 0)
 			return length == first->first;
-		if (n->next >> 31 == 0 || (n->next & INT32_MAX) <= place ||
-		    (n->next & INT32_MAX) >= all->n_blocks * BLOCK_UNITS)
+		if (n->next >> 31 == 0 || (n->next & INT32_MAX) >= all->n_blocks * BLOCK_UNITS)
 			return false;
 		place = n->next & INT32_MAX;
 		if ((b->starts[place / 8] & 1u << place % 8) == 0)

@@ -267,6 +267,16 @@ BREAK(owner_hand, p->owners[0].hand = (uint32_t)p->n_sets)
 BREAK(pair_loop, p->pairs[p->owners[one_with_sets(p, 1)].pairs].next = p->owners[one_with_sets(p, 1)].pairs)
 BREAK(pair_far, p->owners[one_with_sets(p, 1)].pairs = (uint32_t)p->n_pairs)
 BREAK(pair_of_other, p->pairs[0].owner++)
+/* Pairs of no owner. */
+static void pair_loose(struct partition *p)
+{
+	struct owner *w = &p->owners[one_with_sets(p, 1)];
+
+	p->domains[0].n_pairs -= w->n_pairs;
+	w->n_pairs = 0;
+	w->pairs = NONE;
+}
+
 BREAK(pair_time, p->pairs[0].first_ns = -1)
 BREAK(pair_count, p->domains[0].n_pairs++)
 BREAK(set_loop, p->sets[p->owners[one_with_sets(p, 2)].sets].next = p->owners[one_with_sets(p, 2)].sets)
@@ -275,6 +285,16 @@ BREAK(set_kind, p->sets[0].kind = 2)
 BREAK(set_room, p->sets[0].room = (uint16_t)(p->sets[0].n - 1))
 BREAK(set_links, p->sets[0].links = (uint32_t)p->n_links)
 BREAK(set_shared, p->sets[set_of_kind(p, OBS_ADDRESSES)].links = p->sets[set_of_kind(p, OBS_SERVERS)].links)
+/* A set of servers, which may hold any number, over one of addresses. */
+static void set_mixed(struct partition *p)
+{
+	struct set *servers = &p->sets[set_of_kind(p, OBS_SERVERS)];
+
+	servers->room = servers->n;
+	servers->links = p->sets[set_of_kind(p, OBS_ADDRESSES)].links;
+	assert_true(servers->links + servers->room <= p->n_links);
+}
+
 BREAK(set_odd, p->sets[set_of_kind(p, OBS_SERVERS)].n = 1)
 BREAK(link_far, p->links[p->sets[set_of_kind(p, OBS_ADDRESSES)].links] = (uint32_t)p->n_pairs)
 BREAK(domain_name, p->names[p->domains[0].name] = 64)
@@ -305,7 +325,7 @@ BREAK(obs_name, waiting(p)->obs.owner_len = 200)
 BREAK(obs_time, waiting(p)->obs.time_ns = -1)
 BREAK(obs_hash, waiting(p)->obs.domain_hash++)
 BREAK(obs_elsewhere, waiting(p)->obs.partition++)
-BREAK(chain_loop, waiting(p)->next = UINT32_C(1) << 31)
+BREAK(chain_loop, newcomers_at(&p->newcomers, waiting(p)->next)->next = waiting(p)->next)
 BREAK(chain_far, waiting(p)->next = UINT32_MAX)
 BREAK(chain_amid, waiting(p)->next++)
 BREAK(chain_length, waiting(p)->first++)
@@ -319,15 +339,16 @@ static const struct {
 	{                                                                                                    \
 #name, name                                                                                  \
 	}
-	ROW(owner_loop),    ROW(owner_gone),    ROW(owner_far),    ROW(owner_of_none), ROW(owner_few),
-	ROW(owner_via),     ROW(owner_below),   ROW(owner_name),   ROW(owner_hand),    ROW(pair_loop),
-	ROW(pair_far),      ROW(pair_of_other), ROW(pair_time),    ROW(pair_count),    ROW(set_loop),
-	ROW(set_far),       ROW(set_kind),      ROW(set_room),     ROW(set_links),     ROW(set_shared),
-	ROW(set_odd),       ROW(link_far),      ROW(domain_name),  ROW(domain_hash),   ROW(domain_elsewhere),
-	ROW(domain_sketch), ROW(domain_time),   ROW(domain_twice), ROW(now),           ROW(fresh_part),
-	ROW(fresh_half),    ROW(block_used),    ROW(obs_size),     ROW(obs_members),   ROW(obs_kind),
-	ROW(obs_name),      ROW(obs_time),      ROW(obs_hash),     ROW(obs_elsewhere), ROW(chain_loop),
-	ROW(chain_far),     ROW(chain_amid),    ROW(chain_length), ROW(chain_two),
+	ROW(pair_loose),    ROW(set_mixed),        ROW(owner_loop),    ROW(owner_gone),    ROW(owner_far),
+	ROW(owner_of_none), ROW(owner_few),        ROW(owner_via),     ROW(owner_below),   ROW(owner_name),
+	ROW(owner_hand),    ROW(pair_loop),        ROW(pair_far),      ROW(pair_of_other), ROW(pair_time),
+	ROW(pair_count),    ROW(set_loop),         ROW(set_far),       ROW(set_kind),      ROW(set_room),
+	ROW(set_links),     ROW(set_shared),       ROW(set_odd),       ROW(link_far),      ROW(domain_name),
+	ROW(domain_hash),   ROW(domain_elsewhere), ROW(domain_sketch), ROW(domain_time),   ROW(domain_twice),
+	ROW(now),           ROW(fresh_part),       ROW(fresh_half),    ROW(block_used),    ROW(obs_size),
+	ROW(obs_members),   ROW(obs_kind),         ROW(obs_name),      ROW(obs_time),      ROW(obs_hash),
+	ROW(obs_elsewhere), ROW(chain_loop),       ROW(chain_far),     ROW(chain_amid),    ROW(chain_length),
+	ROW(chain_two),
 #undef ROW
 };
 
@@ -399,6 +420,35 @@ static void test_octets(void **state)
 	assert_int_equal(get(s, number, &octets, octets.len), OK);
 	buf_fini(&octets);
 	buf_fini(&text);
+	made_profiles_close(s);
+}
+
+static uint32_t no_home(void *context, const struct addr *a, bool *home)
+{
+	(void)context;
+	*home = false;
+	return a->octets[15] + 90u;
+}
+
+/* A younger source of networks counts for old addresses. */
+static void test_nets(void **state)
+{
+	struct buf octets = {0};
+	unsigned number;
+	struct profiles *s = made_all(&number);
+	struct partition *p = &s->parts[number];
+
+	(void)state;
+	assert_true(p->domains[0].homes == p->domains[0].n_pairs && p->domains[0].homes > 3);
+	state_put_partition(p, &octets);
+	s->config.net_of = no_home;
+	assert_int_equal(get(s, number, &octets, octets.len), OK);
+	assert_int_equal(p->domains[0].homes, 0);
+	for (size_t n = 0; n < p->n_owners; n++)
+		assert_int_equal(p->owners[n].homes, 0);
+	for (size_t n = 0; n < p->n_pairs; n++)
+		assert_int_equal(p->pairs[n].net, p->pairs[n].addr.octets[15] + 90u);
+	buf_fini(&octets);
 	made_profiles_close(s);
 }
 
@@ -513,9 +563,9 @@ static void test_many_uses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_goes_on),   cmocka_unit_test(test_damage),
-		cmocka_unit_test(test_octets),    cmocka_unit_test(test_members),
-		cmocka_unit_test(test_many_uses),
+		cmocka_unit_test(test_goes_on), cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_octets),  cmocka_unit_test(test_nets),
+		cmocka_unit_test(test_members), cmocka_unit_test(test_many_uses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
