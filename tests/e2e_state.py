@@ -12,6 +12,7 @@ import statistics
 import struct
 import subprocess
 import tempfile
+import termios
 import time
 
 from crowds import crowd
@@ -222,6 +223,23 @@ def check_killed(t, to, parts):
         t.skip('killed while saving', 'the file was always there before the signal')
 
 
+def check_signal(t, to, records, want):
+    """A pipe that stays open, ended by a signal: what came by then is kept."""
+    state, half = os.path.join(to, 'signal'), len(records) // 2
+    rest = write(to, 'rest.pcap', pcap(records[half:]))
+    with subprocess.Popen([DEFLUX, 'scan', '--state', state, '-q', '-'], stdin=subprocess.PIPE,
+                          stdout=subprocess.DEVNULL) as p:
+        p.stdin.write(pcap(records[:half + 1])) # the last one waits to see what lies behind it, and is not used
+        p.stdin.flush()
+        while struct.unpack('i', fcntl.ioctl(p.stdin, termios.FIONREAD, bytes(4)))[0] != 0:
+            time.sleep(0.05)
+        time.sleep(1)
+        p.send_signal(signal.SIGINT)
+        status = p.wait(60)
+        p.stdin.close()
+    t.ok(status == 1 and scan(state, rest).stdout == want, 'ended by a signal: the next run goes on from there', status)
+
+
 def check_less_memory(t, to, records):
     """A state that was made with more memory than there is now."""
     parts = pieces(to, records, 2)
@@ -260,8 +278,8 @@ def tell(title, list_of):
     """The figures of issue 3: what it takes until flux is found."""
     days, members = sorted(d for d, _, _ in list_of), sorted(m for _, m, _ in list_of)
     if days:
-        print(f'# {title}: {len(days)} found; days to decision: median {statistics.median(days):.1f}, longest {days[-1]:.1f}; '
-              f'members to decision: median {statistics.median(members):.0f}, most {members[-1]}')
+        print(f'# {title}: {len(days)} found; days to decision: median {statistics.median(days):.1f}, '
+              f'longest {days[-1]:.1f}; members to decision: median {statistics.median(members):.0f}, most {members[-1]}')
 
 
 def check_month(t, to):
@@ -285,8 +303,9 @@ def check_month(t, to):
     t.ok(len(both & flux) > len(flux) / 2, 'most of the flux is found', len(both & flux))
     later = (both & flux) - alone[0] - alone[1]
     classes = collections.Counter(x['class'] for x in known if x['domain'] in both - flux)
-    print(f'# {len(both & flux)} of {len(flux)} flux domains; by the first half alone {len(alone[0] & flux)}, by the second '
-          f'alone {len(alone[1] & flux)}, {len(later)} by neither; honest ones accused: {dict(classes)}; {time.monotonic() - began:.0f} s')
+    print(f'# {len(both & flux)} of {len(flux)} flux domains; by the first half alone {len(alone[0] & flux)}, by the '
+          f'second alone {len(alone[1] & flux)}, {len(later)} by neither; honest ones accused: {dict(classes)}; '
+          f'{time.monotonic() - began:.0f} s')
     list_of = list(decisions(found, known))
     tell('all flux', list_of)
     tell(f'slow flux, {SLOW} new members a day at the most', [x for x in list_of if x[2] <= SLOW])
@@ -306,6 +325,7 @@ def main():
         state = os.path.join(to, 'first')
         first = scan(state, parts[0])
         t.ok(first.returncode == 1 and first.stdout == whole(parts[0]), 'state changes no finding', first.stderr)
+        check_signal(t, to, few, whole(*parts))
         check_vantages(t, to, few)
         check_words(t, to, parts)
         check_settings(t, state, parts[1])
