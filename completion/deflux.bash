@@ -49,6 +49,10 @@ _deflux()
 		_deflux_offer -W 'demo wide' -- "$word"
 		return
 		;;
+	--state)
+		_deflux_offer -d -- "$word"
+		return
+		;;
 	-o | --output | --truth | --dnstap | --mmdb | --asn-table | --psl | --known)
 		_deflux_offer -f -- "$word"
 		return
@@ -79,7 +83,7 @@ _deflux()
 		return
 	fi
 	case $verb in
-	scan) options="$input $pass $judge $common --domain --method --top --all" ;;
+	scan) options="$input $pass $judge $common --domain --method --top --all --state" ;;
 	explain) options="$input $pass $judge $common --domain" ;;
 	networks) options="$input $pass $judge $common --top" ;;
 	records) options="$input $common --domain" ;;

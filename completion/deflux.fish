@@ -46,6 +46,7 @@ set -l scan '__fish_seen_subcommand_from scan'
 complete -c deflux -n $scan -x -l method -a 'deflux holz2008 zeek fluxbuster stalmans' -d 'How to judge'
 complete -c deflux -n $scan -x -l format -a 'table jsonl csv' -d 'Form of the result'
 complete -c deflux -n $scan -l all -d 'Every domain with address records'
+complete -c deflux -n $scan -r -l state -d 'What earlier runs know, and this one' -a '(__fish_complete_directories)'
 
 set -l some '__fish_seen_subcommand_from scan networks'
 complete -c deflux -n $some -x -l top -d 'Only the first so many'

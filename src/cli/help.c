@@ -50,9 +50,10 @@ static const char scan_end[] =
 	"  deflux scan --format jsonl --all logs/ > verdicts.jsonl\n"
 	"  deflux scan --resolver 192.0.2.53 --vantage north north/ --vantage south south/\n"
 	"  tcpdump -i eth0 -w - port 53 | deflux scan -    what passes now, until Ctrl-C\n"
+	"  deflux scan --state known/ today.pcap           go on from what earlier runs know\n"
 	"\n"
 	"Exit status: 0 nothing found, 1 findings, 2 an input could not be read (findings are still\n"
-	"printed) or the result not be written, 64 a wrong command line.\n";
+	"printed) or the result or --state not be written, 64 a wrong command line.\n";
 
 static const char explain_usage[] =
 	"usage: deflux explain [OPTION]... NAME FILE...\n"

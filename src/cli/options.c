@@ -8,6 +8,7 @@
 
 #include "base/stamp.h"
 #include "cli/values.h"
+#include "cli/version.h"
 
 enum option_group {
 	GROUP_RESULT,
@@ -84,6 +85,8 @@ static const struct option_row rows[] = {
 	 "late records within this are put in order; default 2s"},
 	{"mask", 0, JUDGED, GROUP_INPUT, "zeek|eve|cof", value_mask,
 	 "pretend the input carried only what this form carries, to compare inputs"},
+	{"state", 0, S, GROUP_INPUT, "DIR", value_text,
+	 "go on from what an earlier run kept in this directory, and keep there what is known now"},
 	{"psl", 0, JUDGED, GROUP_INPUT, "FILE", value_text, "a public suffix list other than Debian's"},
 	{"no-memo", 0, JUDGED, GROUP_INPUT, NULL, value_switch,
 	 "parse exact repeats again; the result is the same, and slower"},
@@ -268,6 +271,9 @@ static enum err finish(struct options *o, struct diag *d)
 	o->flow.domains = o->domains;
 	o->flow.resolvers.addrs = o->resolvers;
 	o->flow.nets.mmdb = o->mmdb;
+	o->flow.state.program = DEFLUX_VERSION;
+	o->flow.state.vantages = o->vantages;
+	o->flow.state.n_vantages = o->n_vantages;
 	return OK;
 }
 

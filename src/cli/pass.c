@@ -42,6 +42,17 @@ static void say_problems(struct pass *p)
 		help_complain("%s", problems[i].text);
 }
 
+static void say_state(struct pass *p)
+{
+	struct flow_state s = flow_state(p->flow);
+
+	if (s.problem == NULL)
+		return;
+	p->problems++;
+	help_complain("what is known now could not be kept; %s is as it was: %s", p->options->flow.state.path,
+		      s.problem);
+}
+
 /* Names to look at must be registrable domains, else nothing could ever be found. */
 static bool domains_are_good(const struct pass *p, struct diag *d)
 {
@@ -98,6 +109,7 @@ bool pass_run(struct pass *p, struct options *o, int *status)
 	}
 	flow_count(p->flow, &p->counts);
 	say_problems(p);
+	say_state(p);
 	return true;
 }
 

@@ -14,7 +14,7 @@ struct pass {
 	struct output output;
 	struct flow_counts counts; /* of the whole run */
 	double seconds;            /* of the machine's clock */
-	size_t problems;           /* inputs that could not be read */
+	size_t problems;           /* inputs that could not be read, and a state that could not be kept */
 };
 
 /* Opens the output and the flow and runs it to its end. False: it was said why; *status is what the program

@@ -276,6 +276,33 @@ static void say_read(const struct sources_counts *c, int64_t first_ns, int64_t l
 	say_time(to, first_ns, last_ns);
 }
 
+/* What --state added to what was read. */
+static void say_state(const struct pass *p, const struct term *t, struct buf *to)
+{
+	struct flow_state s = flow_state(p->flow);
+	struct buf line = {0};
+	char last[STAMP_TEXT_MAX];
+
+	if (p->options->flow.state.path == NULL)
+		return;
+	if (s.continued) {
+		buf_add_text(&line, "Continued from a state of ");
+		words_plural(&line, s.domains, "domain", NULL);
+		if (s.last_ns != STAMP_NONE) {
+			stamp_to_text(s.last_ns / NS_PER_SECOND * NS_PER_SECOND, last);
+			buf_printf(&line, ", saved at capture time %s", last);
+		}
+		buf_add_char(&line, '.');
+	} else {
+		buf_add_text(&line, "There was no state yet.");
+	}
+	if (s.problem == NULL)
+		buf_printf(&line, " What is known now is kept in %s for the next run.",
+			   p->options->flow.state.path);
+	term_wrap(to, buf_text(&line), t->width, 2);
+	buf_fini(&line);
+}
+
 void summary_write(const struct pass *p, const struct term *t, struct buf *to)
 {
 	const struct flow_counts *c = &p->counts;
@@ -291,6 +318,7 @@ void summary_write(const struct pass *p, const struct term *t, struct buf *to)
 	buf_add_char(&line, '.');
 	term_wrap(to, buf_text(&line), t->width, 2);
 	buf_fini(&line);
+	say_state(p, t, to);
 	if (p->options->verbose)
 		list_all(c, false, to);
 	else

@@ -153,6 +153,8 @@ enum err value_text(struct options *o, const struct option_row *row, const char 
 		o->flow.psl = text;
 	else if (strcmp(row->name, "known") == 0)
 		o->known = text;
+	else if (strcmp(row->name, "state") == 0)
+		o->flow.state.path = text;
 	else
 		o->flow.nets.asn_table = text;
 	return OK;

@@ -41,6 +41,7 @@ void watch_prepare(void)
 
 	signal_set(&set);
 	sigaction(SIGPIPE, &quiet, NULL);
+	sigaction(SIGXFSZ, &quiet, NULL);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 

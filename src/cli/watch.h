@@ -3,8 +3,8 @@
  * watch.h -- a thread beside the pass: signals, and the line of progress.
  *
  * The signals are blocked in every thread and taken here, so nothing runs in a signal's handler. SIGINT and
- * SIGTERM call stop, a second one ends the program; SIGUSR1 prints a line. SIGPIPE is ignored: writes say
- * what happened.
+ * SIGTERM call stop, a second one ends the program; SIGUSR1 prints a line. SIGPIPE and SIGXFSZ are ignored:
+ * writes say what happened.
  */
 #pragma once
 

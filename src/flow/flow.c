@@ -56,7 +56,7 @@ static enum err open_inputs(struct flow *f, struct diag *d)
 	return e;
 }
 
-static enum err open_profiles(struct flow *f)
+static void open_profiles(struct flow *f)
 {
 	f->profile = (struct profile_config){
 		.bucket_key = f->config.bucket_key,
@@ -80,7 +80,6 @@ static enum err open_profiles(struct flow *f)
 	f->judge = (struct judge){.method = f->config.method,
 				  .prior = f->config.prior,
 				  .nets = nets_known(f->nets) ? f->nets : NULL};
-	return OK;
 }
 
 static enum err open_chunks(struct flow *f)
@@ -147,9 +146,14 @@ enum err flow_open(struct flow **out, const struct flow_config *config, struct d
 	f->shown.first_ns = f->shown.last_ns = STAMP_NONE;
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->change, NULL);
-	e = open_inputs(f, d);
-	if (e == OK &&
-	    ((e = open_profiles(f)) != OK || (e = open_chunks(f)) != OK || (e = open_workers(f)) != OK))
+	e = saved_open(f, d);
+	if (e == OK)
+		e = open_inputs(f, d);
+	if (e == OK) {
+		open_profiles(f);
+		e = saved_load(f, d);
+	}
+	if (e == OK && ((e = open_chunks(f)) != OK || (e = open_workers(f)) != OK))
 		(void)diag_set(d, e, "no memory to begin with");
 	if (e != OK) {
 		flow_close(f);
@@ -179,6 +183,7 @@ void flow_close(struct flow *f)
 	for (unsigned g = 0; g < OBS_GROUPS; g++)
 		buf_fini(&f->fresh[g]);
 	members_fini(&f->members);
+	saved_close(&f->saved);
 	fluxbuster_close(f->fluxbuster);
 	sources_close(f->sources);
 	nets_close(f->nets);

@@ -19,7 +19,16 @@
 #include "profile/partition.h"
 #include "source/sources.h"
 
+/* What is known is kept in a directory from one run to the next. */
+struct flow_state_config {
+	const char *path;            /* the directory; NULL: nothing is kept */
+	const char *program;         /* version of the program, for messages */
+	const char *const *vantages; /* names by number, the first one NULL: a state has numbers of its own */
+	size_t n_vantages;
+};
+
 struct flow_config {
+	struct flow_state_config state;
 	struct sources_config sources; /* its memory_bytes is set by the flow */
 	struct belief_resolvers resolvers;
 	const struct name *domains; /* only these registrable domains; NULL: all */
@@ -77,6 +86,16 @@ void flow_stop(struct flow *f);
 /* Counts so far. While flow_run is at work, from another thread: only `sources`, `first_ns`, `last_ns` and
  * the number of domains are set, and they are a moment old. */
 void flow_count(struct flow *f, struct flow_counts *out);
+
+/* After flow_run: what became of flow_config.state. */
+struct flow_state {
+	bool continued;      /* from a state that was there */
+	uint64_t domains;    /* in that */
+	int64_t last_ns;     /* the latest time of what it was made from; STAMP_NONE: no message */
+	const char *problem; /* why what is known now was not kept; NULL: it was, or nothing is to be */
+};
+
+struct flow_state flow_state(const struct flow *f);
 
 size_t flow_problems(struct flow *f, const struct source_problem **out);
 const struct nets *flow_nets(const struct flow *f);

@@ -284,6 +284,119 @@ static void test_a_missing_file_is_a_problem(void **state)
 	buf_fini(&without);
 }
 
+/* ---- state ---- */
+
+static void end_state(const char *folder)
+{
+	static const char *const names[] = {"state", "lock"}; /* and nothing else is left there */
+	char path[2 * PATH_ROOM];
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+		unlink(path);
+	}
+	assert_int_equal(rmdir(folder), 0);
+}
+
+/* All in order of time, so that pieces cut by time are pieces of the whole. */
+static struct flow_config config_in_order(const struct source_path *path)
+{
+	struct flow_config config = config_of(path, 1);
+
+	config.sources.window_ns = config.sources.max_gap_ns = 10 * 86400 * NS_PER_SECOND;
+	config.bucket_key = 0;
+	return config;
+}
+
+/* What is found at the end of a run that is cut into pieces of `seconds`, the first at a boundary of time. */
+static void pass_in_pieces(const char *folder, unsigned seconds, struct buf *to)
+{
+	struct source_path path = {.path = capture_path};
+	struct flow_config config = config_in_order(&path);
+
+	config.state.path = folder;
+	for (unsigned at_s = 0; at_s < LOOKS * 300; at_s += seconds) {
+		struct flow *f;
+		struct diag d;
+
+		config.sources.since_ns = (MADE_START_S / 600 * 600 + at_s) * NS_PER_SECOND;
+		config.sources.until_ns = config.sources.since_ns + seconds * NS_PER_SECOND;
+		config.threads = 1 + at_s / seconds % 3;
+		f = open_flow(&config);
+		assert_int_equal(flow_state(f).continued, at_s != 0);
+		assert_int_equal(flow_state(f).domains, at_s == 0 ? 0 : SERVICES + 2);
+		assert_true(flow_state(f).last_ns < config.sources.since_ns);
+		assert_int_equal(flow_run(f, &d), OK);
+		assert_null(flow_state(f).problem);
+		buf_clear(to);
+		(void)results(f, &(struct flow_select){.all = true}, to);
+		flow_close(f);
+	}
+}
+
+static void test_state_goes_on(void **state)
+{
+	static const unsigned seconds[] = {36000, 9001};
+	struct source_path path = {.path = capture_path};
+	struct flow_config config = config_in_order(&path);
+	struct flow *f = open_flow(&config);
+	struct buf one = {0}, pieces = {0};
+	struct diag d;
+
+	(void)state;
+	assert_int_equal(flow_run(f, &d), OK);
+	(void)results(f, &(struct flow_select){.all = true}, &one);
+	flow_close(f);
+	for (size_t i = 0; i < sizeof seconds / sizeof *seconds; i++) {
+		char folder[] = "/tmp/deflux-flow-XXXXXX";
+
+		assert_non_null(mkdtemp(folder));
+		pass_in_pieces(folder, seconds[i], &pieces);
+		assert_string_equal(buf_text(&one), buf_text(&pieces));
+		end_state(folder);
+	}
+	buf_fini(&one);
+	buf_fini(&pieces);
+}
+
+static void refuse_state(const struct flow_config *config, const char *says)
+{
+	struct diag d = {.text = ""};
+	struct flow *f = NULL;
+
+	assert_int_equal(flow_open(&f, config, &d), E_IO);
+	if (strstr(d.text, says) == NULL)
+		fail_msg("%s\nwhere it should say\n%s", d.text, says);
+}
+
+static void test_state_is_refused(void **state)
+{
+	char folder[] = "/tmp/deflux-flow-XXXXXX";
+	struct source_path path = {.path = capture_path};
+	struct flow_config config = config_of(&path, 1), other;
+	struct flow *f;
+	struct diag d;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	config.state.path = folder;
+	config.seed = 5;
+	f = open_flow(&config);
+	refuse_state(&config, "another run of deflux");
+	assert_int_equal(flow_run(f, &d), OK);
+	flow_close(f);
+	other = config;
+	other.seed = 6;
+	refuse_state(&other, "--seed 5");
+	other = config;
+	other.method = METHOD_ZEEK;
+	refuse_state(&other, "--method");
+	other.state.path = capture_path;
+	refuse_state(&other, "Not a directory");
+	flow_close(open_flow(&config)); /* nothing of that changed it */
+	end_state(folder);
+}
+
 /* ---- stopping ---- */
 
 static void test_stopped_before(void **state)
@@ -472,6 +585,8 @@ int main(void)
 		cmocka_unit_test(test_the_same_whatever_the_means),
 		cmocka_unit_test(test_counts_add_up),
 		cmocka_unit_test(test_a_missing_file_is_a_problem),
+		cmocka_unit_test(test_state_goes_on),
+		cmocka_unit_test(test_state_is_refused),
 		cmocka_unit_test(test_stopped_before),
 		cmocka_unit_test(test_stopped_while_a_pipe_is_silent),
 		cmocka_unit_test(test_selections),

@@ -132,6 +132,12 @@ void flow_consider(struct worker *w, struct partition *p, uint32_t domain, int64
 
 /* ---- the end ---- */
 
+/* The latest time of all messages, those of earlier runs too. */
+static int64_t last_ns(const struct flow *f)
+{
+	return stamp_later(f->saved.last_ns, f->shown.last_ns);
+}
+
 /* What is needed of a judged domain to put it in order. */
 struct rank {
 	double probability, llr_db;
@@ -279,7 +285,7 @@ static enum err judge_partition(struct flow *f, struct partition *p, bool again)
 			continue;
 		if (!flow_judge(w, p, n, false))
 			return E_MEMORY;
-		keep_verdict(w, p, d, f->shown.last_ns);
+		keep_verdict(w, p, d, last_ns(f));
 	}
 	return OK;
 }
@@ -371,7 +377,7 @@ static enum err judge_all(struct flow *f, const struct flow_select *s, struct pl
 			if (s->all && d->n_pairs == 0 && w->view.pages == 0 &&
 			    w->judgement.verdict == VERDICT_BENIGN && f->config.method == METHOD_DEFLUX)
 				continue; /* no address records */
-			keep_verdict(w, p, d, f->shown.last_ns);
+			keep_verdict(w, p, d, last_ns(f));
 			to->findings += d->verdict == VERDICT_FLUX;
 			if ((d->verdict == VERDICT_FLUX || s->all || s->domain != NULL) &&
 			    !keep_place(to, w, i, n))

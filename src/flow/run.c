@@ -73,6 +73,7 @@ static bool fill(struct flow *f, struct chunk *c, struct chunk *next)
 		in = &c->intakes[c->n];
 		if (sources_next(f->sources, &c->keep, in) != OK)
 			return false;
+		in->vantage = saved_vantage(&f->saved, in->vantage);
 		in->late = in->time_ns < f->newest_ns - LATE_NS;
 		f->newest_ns = in->time_ns > f->newest_ns ? in->time_ns : f->newest_ns;
 		if (passes_boundary(f, in)) {
@@ -267,6 +268,8 @@ static bool trim_group(struct flow *f, unsigned g)
 
 	for (unsigned i = g; i < OBS_ALL; i += OBS_GROUPS)
 		trimmed |= partition_trim(&f->partitions[i]);
+	for (unsigned i = g; i < OBS_PARTITIONS; i += OBS_GROUPS)
+		(void)members_trim(&f->members, i);
 	return trimmed;
 }
 
@@ -432,5 +435,6 @@ enum err flow_run(struct flow *f, struct diag *d)
 	pthread_mutex_unlock(&f->lock);
 	if (f->failed)
 		return diag_set(d, E_MEMORY, "no memory for a batch of messages; give a smaller --memory");
+	saved_write(f);
 	return flow_feed(f) ? OK : diag_set(d, E_MEMORY, "no memory for what was found");
 }

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "flow/flow.h"
+#include "flow/saved.h"
 #include "judge/fluxbuster.h"
 #include "profile/members.h"
 
@@ -62,6 +63,7 @@ struct flow {
 	struct members members;
 	struct buf fresh[OBS_GROUPS]; /* struct fresh, by group of the member space: at a boundary */
 	struct judge judge;
+	struct saved saved;
 
 	/* under the lock */
 	pthread_mutex_t lock;

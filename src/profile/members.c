@@ -91,7 +91,7 @@ void members_unmark(struct members *m)
 	m->any_accused = false;
 }
 
-static size_t part_octets(const struct members_part *part)
+size_t members_part_octets(const struct members_part *part)
 {
 	return part->members_room * sizeof *part->members + part->uses_room * sizeof *part->uses +
 	       index_octets(&part->by_addr);
@@ -102,7 +102,7 @@ size_t members_octets(const struct members *m)
 	size_t octets = 0;
 
 	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
-		octets += part_octets(&m->parts[i]);
+		octets += members_part_octets(&m->parts[i]);
 	return octets;
 }
 
@@ -120,7 +120,7 @@ static struct member_use use_of(const struct fresh *f)
 
 static void add_member(struct members *m, struct members_part *part, const struct fresh *f)
 {
-	if ((m->memory_bytes != 0 && part_octets(part) >= m->memory_bytes) ||
+	if ((m->memory_bytes != 0 && members_part_octets(part) >= m->memory_bytes) ||
 	    !table_grow((void **)&part->members, &part->members_room, part->n_members,
 			sizeof *part->members) ||
 	    index_add(&part->by_addr, tag_of(m, &f->addr), (uint32_t)part->n_members) != OK) {
@@ -193,7 +193,7 @@ static void add_use(struct members_part *part, struct member *member, const stru
 
 	if (member->n_uses >=
 	    MEMBER_DOMAINS_MAX) { /* shared by many: who they are no longer matters, and a walk costs */
-		member->n_uses++;
+		member->n_uses += member->n_uses < UINT32_MAX; /* over weeks: it must not begin anew */
 		part->lost++;
 		return;
 	}

@@ -73,3 +73,8 @@ const struct member_use *members_next(const struct members *m, const struct memb
 				      const struct member_use *u);
 
 size_t members_octets(const struct members *m);
+size_t members_part_octets(const struct members_part *part);
+
+/* When a part is full: gives up the members of least value until half of it is free, and returns true; what
+ * they were used for counts as lost. Different parts may be trimmed at once, while nobody reads. */
+bool members_trim(struct members *m, unsigned part);

@@ -298,3 +298,24 @@ uint32_t table_set(struct partition *p, uint32_t owner, const struct obs *o)
 	}
 	return n;
 }
+
+bool table_index_all(struct partition *p)
+{
+	bool good = true;
+
+	for (uint32_t n = 0; n < p->n_domains; n++)
+		good &= index_add(&p->by_domain, table_domain_tag(p->domains[n].hash), n) == OK;
+	for (uint32_t n = 0; n < p->n_owners; n++) {
+		const struct owner *w = &p->owners[n];
+		struct owner_key k = {.domain = w->domain, .name = p->names + w->name, .len = w->name_len};
+
+		k.hash = hash_bytes(k.name, k.len, p->config->bucket_key);
+		good &= index_add(&p->by_owner, table_owner_tag(p, &k), n) == OK;
+	}
+	for (uint32_t n = 0; n < p->n_pairs; n++)
+		good &= index_add(&p->by_pair, table_pair_tag(p, p->pairs[n].owner, &p->pairs[n].addr), n) ==
+			OK;
+	for (uint32_t n = 0; n < p->n_sets; n++)
+		good &= index_add(&p->by_set, (uint32_t)(p->sets[n].hash >> 32), n) == OK;
+	return good;
+}

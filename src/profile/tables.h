@@ -99,3 +99,6 @@ uint32_t table_pair_tag(const struct partition *p, uint32_t owner, const struct 
 
 /* Makes room for one more entry of `size` octets; false without memory. */
 bool table_grow(void **array, size_t *room, size_t n, size_t size);
+
+/* Fills the indexes of a partition whose arrays were filled otherwise; false without memory. */
+bool table_index_all(struct partition *p);
