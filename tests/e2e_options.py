@@ -6,7 +6,7 @@ from tap import ROOT, Tap, read, run
 
 LONG = re.compile(r'(?<![\w-])--([a-z][a-z0-9-]+)')
 DEFLUX = sys.argv[1]
-VERBS = ('scan', 'explain', 'networks', 'records', 'lab')
+VERBS = ('scan', 'explain', 'networks', 'records', 'judge', 'lab')
 
 
 def in_help(t, verb):
@@ -66,6 +66,9 @@ WRONG = [ # a command line, and what the one line about it says
     (['lab', '-o', '-', '--scale', '101'], '0.05 to 100'),
     (['lab', '-o', '-', '--vantage', '4294967296'], 'whole number'),
     (['lab', '-o', '-', '--threads', '2'], '--threads'),
+    (['judge'], '--parameters says what to print'),
+    (['judge', '--parameters', 'mine.json'], "only options are taken, not 'mine.json'"),
+    (['judge', '--parameters', '--format', 'jsonl'], "table|json, not 'jsonl'"),
     (['scan'], 'no file'),
     (['scan', '--'], 'no file'),
     (['explain'], 'a name to explain'),
@@ -110,6 +113,8 @@ WRONG = [ # a command line, and what the one line about it says
     (['networks', '--domain', 'example.com', '-'], '--domain'),
     (['networks', '--method', 'zeek', '-'], '--method'),
     (['scan', '--known', '', '-'], '--known'),
+    (['scan', '--parameters', '-'], 'no file'),
+    (['scan', '--parameters', 'x', '--method', 'zeek', '-'], '--parameters are of deflux\'s own method'),
     (['scan', '--filter', 'nonsense here', '-'], ''),
     (['scan', '--no-nets', '--mmdb', 'x', '-'], '--no-nets'),
     (['scan', '-o'], '--output wants FILE'),

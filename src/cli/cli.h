@@ -16,4 +16,5 @@ int cli_scan(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_records(int argc, char **argv);
 int cli_networks(int argc, char **argv);
+int cli_judge(int argc, char **argv);
 int cli_lab(int argc, char **argv);

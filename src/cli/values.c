@@ -75,9 +75,9 @@ enum err value_word(const struct option_row *row, const char *text, unsigned *ou
 enum err value_form(struct options *o, const struct option_row *row, const char *text, struct diag *d)
 {
 	static const char *const words[] = {
-		[FORM_TABLE] = "table", [FORM_JSONL] = "jsonl",    [FORM_CSV] = "csv",
-		[FORM_TEXT] = "text",   [FORM_HTML] = "html",      [FORM_COF] = "cof",
-		[FORM_DOT] = "dot",     [FORM_GRAPHML] = "graphml"};
+		[FORM_TABLE] = "table", [FORM_JSONL] = "jsonl",     [FORM_CSV] = "csv",
+		[FORM_TEXT] = "text",   [FORM_HTML] = "html",       [FORM_COF] = "cof",
+		[FORM_DOT] = "dot",     [FORM_GRAPHML] = "graphml", [FORM_JSON] = "json"};
 	unsigned word = 0;
 	enum err e = value_word(row, text, &word, d); /* one of this verb's */
 
@@ -102,6 +102,7 @@ enum err value_switch(struct options *o, const struct option_row *row, const cha
 			{"no-nets", &o->flow.nets.none},
 			{"made-up", &o->lab.made_up},
 			{"priors", &o->lab.priors},
+			{"parameters", &o->list_parameters},
 			{"no-queries", &o->lab.no_queries}};
 
 	(void)text;
@@ -152,6 +153,8 @@ enum err value_text(struct options *o, const struct option_row *row, const char 
 		o->flow.psl = text;
 	else if (strcmp(row->name, "known") == 0)
 		o->known = text;
+	else if (strcmp(row->name, "parameters") == 0)
+		o->parameters = text;
 	else
 		o->flow.nets.asn_table = text;
 	return OK;
@@ -430,7 +433,7 @@ enum err value_lab_vantage(struct options *o, const struct option_row *row, cons
 
 enum err value_file(struct options *o, const char *text, struct diag *d)
 {
-	if (o->verb == VERB_LAB)
+	if (o->verb == VERB_LAB || o->verb == VERB_JUDGE)
 		return diag_set(d, E_FORMAT, "only options are taken, not '%.80s'", text);
 	if (o->verb == VERB_EXPLAIN && o->name == NULL) {
 		struct name n;
