@@ -2,6 +2,7 @@
 Measures deflux and four published methods on worlds of the lab, whose truth is known, and on recorded traffic.
 
     python3 -m evaluate DEFLUX [--out FOLDER] [--seeds A-B] [--scale X] [--hours H] [--data FOLDER] [--kept FOLDER]
+                       [--brief]
 
 Writes report.md, report.html and curve.tsv. What was found is kept by program, seed and options, so that a second run is
 quick; a world itself (about 1 GB) is deleted once it was scanned. EVALUATE_QUICK=1 takes two small worlds, to try it.
@@ -37,6 +38,7 @@ def arguments():
     p.add_argument('--turns', type=int, default=100 if QUICK else 1000, help='of the bootstrap')
     p.add_argument('--data', default=os.environ.get('DEFLUX_DATA', '../shared/data'),
                    help='recorded traffic, also DEFLUX_DATA')
+    p.add_argument('--brief', action='store_true', help='nothing is left out in turn: a third of the time')
     p.add_argument('--made-up', action='store_true', help='addresses of no real networks')
     return p.parse_args()
 
@@ -48,12 +50,14 @@ def build(args, m, a):
                f'{args.scale:g}, {args.hours} h): {len(m.flux)} flux domains, {len(m.strong)} of them with enough '
                f'independent members to be found, and {len(m.honest)} honest ones. Intervals are of 95 %, by resampling '
                'networks and operators.')
-    rows = sections.leave_one_out(m)
+    rows = [] if args.brief else sections.leave_one_out(m)
     sections.first_of_all(report, m, a, rows)
     for section in (sections.methods, sections.curve, sections.mechanisms, sections.operators, sections.undecided,
-                    sections.calibration, sections.latency, sections.networks, sections.confusion, sections.ablations):
+                    sections.calibration, sections.latency, sections.networks, sections.confusion):
         section(report, m)
-    sections.left_out(report, m, rows)
+    if not args.brief:
+        sections.ablations(report, m)
+        sections.left_out(report, m, rows)
     sections.anchors(report, a)
     return report
 
@@ -68,7 +72,7 @@ def main():
     args = arguments()
     maker = Maker(args.deflux, args.kept or os.path.join(args.out, 'kept'), args.scale, args.hours,
                   ['--made-up'] if args.made_up else [])
-    scans = [*main_scans(), *variants.ablations(), *variants.left_out()]
+    scans = [*main_scans(), *([] if args.brief else [*variants.ablations(), *variants.left_out()])]
     m = Measure([maker.world(seed, scans) for seed in args.seeds], args.turns)
     a = Anchors(maker, args.data)
     say('figures')

@@ -8,7 +8,7 @@ COLOURS = 6
 
 
 def number(value):
-    return f'{value:.3g}' if value < 10000 else f'{value:,.0f}'
+    return f'{value:.3g}' if value < 1000 else f'{value:,.0f}'
 
 
 class Axis:
@@ -26,7 +26,9 @@ class Axis:
     def ticks(self):
         if self.log:
             first, last = math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9)
-            return [10.0 ** n for n in range(first, last + 1)]
+            between = (1,) if last - first > 2 else (1, 2, 5)
+            ticks = [m * 10.0 ** n for n in range(first - 1, last + 1) for m in between]
+            return [t for t in ticks if self.low * 0.999 <= t <= self.high * 1.001]
         step = 10 ** math.floor(math.log10((self.high - self.low) / 4))
         step *= next(m for m in (1, 2, 5, 10) if (self.high - self.low) / (step * m) <= 6)
         return [step * n for n in range(math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9) + 1)]

@@ -110,6 +110,12 @@ def time_of(curve, share):
     return next((time for time, had in curve if had >= share - 1e-12), None)
 
 
+def reached(events):
+    """The curve [(time, share of all that had the event by then)], where what was not seen to come never does."""
+    times = sorted(time for time, came in events if came)
+    return [(0, 0.0)] + [(time, n / len(events)) for n, time in enumerate(times, 1)]
+
+
 def quantile(events, share):
     """When that share of all had the event, where what was not seen to come never does; None: never."""
     times = sorted(time for time, came in events if came)

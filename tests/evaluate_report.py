@@ -104,6 +104,8 @@ class Page(html.parser.HTMLParser):
 def plots(t):
     t.equal(plot.Axis(0, 1).ticks(), [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0], 'ticks')
     t.equal(plot.Axis(0.01, 1000, True).ticks(), [0.01, 0.1, 1.0, 10.0, 100.0, 1000.0], 'ticks of decades')
+    t.equal(plot.Axis(1, 30, True).ticks(), [1.0, 2.0, 5.0, 10.0, 20.0], 'ticks between them')
+    t.equal([plot.number(x) for x in (0.01, 12.34, 1000, 25000)], ['0.01', '12.3', '1,000', '25,000'], 'numbers')
     t.equal((plot.Axis(1, 100, True).place(10), plot.Axis(0, 4).place(5), plot.Axis(0, 0).place(0)), (0.5, 1, 0), 'places')
     p = plot.Plot('A & <b>', ('x', 0, 10), ('y', 0, 1))
     p.line('steps', [(0, 0), (5, 0.5), (10, 1)], steps=True)

@@ -46,6 +46,7 @@ def survival(t):
     t.equal([(at, round(1 - had, 6)) for at, had in curve], [(0, 1), (1, 0.8), (2, 0.6), (4, 0.3)], 'Kaplan-Meier')
     t.equal([stats.time_of(curve, q) for q in (0.2, 0.4, 0.5, 0.8)], [1, 2, 4, None], 'when a share is reached')
     t.equal([stats.quantile(events, q) for q in (0.2, 0.4, 0.6, 0.8)], [1, 2, 4, None], 'where the missed never are')
+    t.equal(stats.reached(events), [(0, 0), (1, 0.2), (2, 0.4), (4, 0.6)], 'the share by then')
     t.equal(stats.kaplan_meier([]), [(0, 0.0)], 'nobody was watched')
 
 
