@@ -16,7 +16,7 @@ from . import sections, variants
 from .anchors import Anchors
 from .measure import Measure
 from .report import Report
-from .worlds import Maker, main_scans, say
+from .worlds import Maker, cut_scans, main_scans, say
 
 QUICK = os.environ.get('EVALUATE_QUICK') == '1'
 
@@ -53,7 +53,7 @@ def build(args, m, a):
     rows = [] if args.brief else sections.leave_one_out(m)
     sections.first_of_all(report, m, a, rows)
     for section in (sections.methods, sections.curve, sections.mechanisms, sections.operators, sections.undecided,
-                    sections.calibration, sections.latency, sections.networks, sections.confusion):
+                    sections.calibration, sections.latency, sections.hours, sections.networks, sections.confusion):
         section(report, m)
     if not args.brief:
         sections.ablations(report, m)
@@ -72,7 +72,7 @@ def main():
     args = arguments()
     maker = Maker(args.deflux, args.kept or os.path.join(args.out, 'kept'), args.scale, args.hours,
                   ['--made-up'] if args.made_up else [])
-    scans = [*main_scans(), *([] if args.brief else [*variants.ablations(), *variants.left_out()])]
+    scans = [*main_scans(), *cut_scans(args.hours), *([] if args.brief else [*variants.ablations(), *variants.left_out()])]
     m = Measure([maker.world(seed, scans) for seed in args.seeds], args.turns)
     a = Anchors(maker, args.data)
     say('figures')

@@ -215,6 +215,22 @@ class Measure:
         accused = [c for c in self.flux if c.accused('deflux/all')]
         return len(accused), sum(c.found('deflux/all').decided >= c.world.end - 60 for c in accused)
 
+    def by_hour(self, hour):
+        """
+        Of a scan that ended then: (flux that had shown enough members, of it accused, of it decided by then as the scan
+        of all says, accused flux that is not accused in the end, honest domains accused).
+        """
+        scan, until = f'until/{hour}', hour * 3600
+        ripe = [c for c in self.strong if c.truth.fifteenth is not None and c.truth.fifteenth < until]
+        decided = sum(c.accused('deflux/all') and c.found('deflux/all').decided < until for c in ripe)
+        lost = sum(c.accused(scan) and not c.accused('deflux/all') for c in self.flux)
+        return len(ripe), sum(c.accused(scan) for c in ripe), decided, lost, len(self.falsely(scan, is_apart))
+
+    def ever_falsely(self, scans):
+        """Accused at one time or another, per honest domain: (rate, low, upper)."""
+        cases = {(c.world.seed, c.domain): c for scan in scans for c in self.falsely(scan, is_apart)}
+        return self.boot.rate(counted(cases.values(), any_case), sum(map(is_apart, self.honest)))
+
     def networks(self):
         """Of accused flux: (homogeneity, completeness, networks in truth, networks found)."""
         pairs = [(c.unit, (c.world.seed, c.found('deflux/all').network)) for c in self.flux if c.accused('deflux/all')]

@@ -14,6 +14,7 @@ from . import dnstap
 START = calendar.timegm((2026, 3, 1, 0, 0, 0)) # of every world
 METHODS = ('holz2008', 'zeek', 'fluxbuster', 'stalmans')
 FIRST_ANSWERS = 10
+CUTS = (1, 3, 6, 12, 24) # hours
 FORM = 3 # of what is kept; another number makes all anew
 
 
@@ -43,6 +44,11 @@ def main_scans():
         yield Scan(f'deflux/{where}', first, every=True)
         for method in METHODS:
             yield Scan(f'{method}/{where}', first, ('--method', method))
+
+
+def cut_scans(hours):
+    """deflux over what had come by then: a verdict rests on no later packet."""
+    return [Scan(f'until/{h}', options=('--until', str(START + h * 3600))) for h in CUTS if h < hours]
 
 
 def seconds(text):
@@ -164,7 +170,7 @@ class Maker:
         if kept['truth'] is not None and all(f is not None for f in kept['found'].values()):
             say(f'world {seed}: as kept')
             return World(seed, self.hours, kept)
-        with tempfile.TemporaryDirectory(prefix='deflux-world-', dir=os.environ.get('TMPDIR')) as to:
+        with tempfile.TemporaryDirectory(prefix='deflux-world-') as to:
             say(f'world {seed}: making it')
             kept['truth'] = self.keep(seed, 'truth', self.lab(seed, to))
             for n, s in enumerate(scans, 1):

@@ -10,7 +10,7 @@ from tap import ROOT, Tap, run
 
 AIMS = 12
 HEADS = ('What it must show', 'Found, and falsely accused', 'Recall against false accusations', 'By mechanism',
-         'Accused operators of each honest class', 'Undecided', 'Calibration', 'Latency', 'Networks', 'Confusion of class',
+         'Accused operators of each honest class', 'Undecided', 'Calibration', 'Latency', 'Hour by hour', 'Networks', 'Confusion of class',
          'Without a group of features', 'Leave one out', 'Recorded traffic')
 
 

@@ -41,10 +41,12 @@ def made(seed=1):
     all_ = {name: {d: f for d, f in FOUND.items() if f[0] == 'fast-flux'} for name in names}
     all_.update({'deflux/all': FOUND, 'deflux/first': {'f1.com': FOUND['f1.com']}, 'fluxbuster/all': {},
                  'zeek/all': {'f4.com': FOUND['f1.com'], 'h1.com': FOUND['h1.com'], 'h2.com': FOUND['h1.com']}})
+    all_['until/1'] = {'f1.com': FOUND['f1.com'], 'f5.com': FOUND['f1.com'], 'h4.com': FOUND['h1.com']}
     return worlds.World(seed, HOURS, {'truth': TRUTH, 'found': all_})
 
 
 def figures(t):
+    t.equal([s.name for s in worlds.cut_scans(12)], ['until/1', 'until/3', 'until/6'], 'cuts of a short world')
     m = measure.Measure([made()], 200)
     t.equal((len(m.flux), len(m.strong), len(m.honest)), (5, 4, 5), 'who counts: what was never looked up does not')
     t.equal(m.recall('deflux/all')[0], 0.75, 'recall')
@@ -65,6 +67,8 @@ def figures(t):
             'a curve; what had too few homes is no accusation')
     t.equal(m.networks(), (1, 1, 2, 2), 'networks')
     t.equal(m.at_the_end(), (3, 1), 'decided when all was read')
+    t.equal(m.by_hour(1), (4, 1, 2, 1, 1), 'what a scan of the first hour says')
+    t.equal(m.ever_falsely(['deflux/all', 'until/1'])[0], 0.5, 'accused at one time or another')
 
 
 def moments(t):
@@ -124,7 +128,7 @@ def written(t):
     t.equal([row[0] for row in rows], ['cdn', 'double', 'volunteer-pool', 'single'], 'the worst left out first')
     sections.first_of_all(r, m, missing, rows)
     for section in (sections.methods, sections.curve, sections.mechanisms, sections.operators, sections.undecided,
-                    sections.calibration, sections.latency, sections.networks, sections.confusion, sections.ablations):
+                    sections.calibration, sections.latency, sections.hours, sections.networks, sections.confusion, sections.ablations):
         section(r, m)
     sections.left_out(r, m, rows)
     sections.anchors(r, missing)
