@@ -10,7 +10,7 @@ help:
 	@echo 'make build    build $(BUILD)/deflux, nothing else'
 	@echo 'make data     fetch a current table of networks for --asn-table'
 	@echo 'make bench    measure the speed beside other programs'
-	@echo 'make evaluate    measure how good the verdicts are, on worlds whose truth is known'
+	@echo 'make evaluate measure how good the verdicts are, on worlds whose truth is known'
 	@echo 'make fuzz | asan | tsan    one stage of the check'
 	@echo 'make format   lay the code out with clang-format'
 	@echo 'make deb      a Debian package in build-deb/'

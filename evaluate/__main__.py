@@ -46,7 +46,8 @@ def arguments():
 def build(args, m, a):
     version = subprocess.run([args.deflux, '--version'], stdout=subprocess.PIPE, encoding='utf-8', check=True).stdout.strip()
     report = Report('How good deflux is')
-    report.say(f'{version}; {len(m.worlds)} worlds of the lab (seeds {args.seeds[0]} to {args.seeds[-1]}, scale '
+    worlds = f'{len(m.worlds)} world{"s" * (len(m.worlds) != 1)}'
+    report.say(f'{version}; {worlds} of the lab (seeds {args.seeds[0]} to {args.seeds[-1]}, scale '
                f'{args.scale:g}, {args.hours} h): {len(m.flux)} flux domains, {len(m.strong)} of them with enough '
                f'independent members to be found, and {len(m.honest)} honest ones. Intervals are of 95 %, by resampling '
                'networks and operators.')

@@ -52,7 +52,7 @@ def again(t, to):
     t.equal(text(to, 'report.html') == before, True, 'the same report')
     out, _ = evaluate(to, '--seeds', '1001', '--brief')
     report = text(to, 'report.md')
-    t.ok('world 1001: as kept' in out.stderr and '1 worlds' in report and 'Leave one out' not in report,
+    t.ok('world 1001: as kept' in out.stderr and '1 world of' in report and 'Leave one out' not in report,
          'other seeds, and nothing left out', out.stderr)
 
 
