@@ -14,7 +14,10 @@ CALIBRATION_TURNS = 200
 
 
 class Case:
-    """One domain of one world; its unit is what is resampled."""
+    """
+    One domain of one world. Its unit is what is resampled; it has a sibling when another domain of its flux network was
+    looked up, or when the honest operator runs a twin.
+    """
     __slots__ = ('world', 'domain', 'truth', 'unit', 'sibling')
 
     def __init__(self, world, domain, truth):
@@ -67,6 +70,10 @@ def is_large(c):
     return not c.truth.twin and c.truth.members >= FEW
 
 
+def is_foreign(c):
+    return not c.sibling
+
+
 def counted(cases, hit):
     """Unit to (hits, n), for a bootstrap."""
     counts = {}
@@ -85,6 +92,9 @@ class Measure:
         networks = collections.Counter(c.unit for c in self.flux)
         for c in self.flux:
             c.sibling = networks[c.unit] > 1
+        operators = {c.unit for c in self.honest if c.truth.twin}
+        for c in self.honest:
+            c.sibling = c.unit in operators
         self.strong = [c for c in self.flux if c.truth.independent >= STRONG]
         self.by_name = {(c.world.seed, c.domain): c for c in self.honest}
 

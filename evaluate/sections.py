@@ -1,6 +1,6 @@
 """The sections of the report: each takes the figures and says what they come to."""
 from . import measure, variants
-from .measure import FEW, MANY_ANSWERS, MANY_MEMBERS, STRONG, is_apart, is_large
+from .measure import FEW, MANY_ANSWERS, MANY_MEMBERS, STRONG, is_apart, is_foreign, is_large
 from .plot import Plot
 from .stats import kaplan_meier, quantile, reached, time_of
 from .worlds import FIRST_ANSWERS, METHODS
@@ -61,13 +61,13 @@ def methods(report, m):
         rows.append([name, percent(m.recall(scan)), percent(m.recall(scan, lambda c: c.sibling)),
                      percent(m.recall(scan, lambda c: not c.sibling)), percent(m.recall(first)),
                      percent(m.recall(first, by_then)), per_10000(m.rate(scan)), per_10000(m.rate(scan, is_large)),
-                     percent(m.twins(scan)), *(percent(p, 3) for p in m.precision(scan))])
+                     per_10000(m.rate(scan, is_foreign)), percent(m.twins(scan)), *(percent(p, 3) for p in m.precision(scan))])
     report.table(['method', 'recall', 'with a sibling', 'without', f'after {FIRST_ANSWERS} answers',
                   f'those that had shown {STRONG} by then', 'false per 10,000',
-                  f'per 10,000 with {FEW} members', 'twins accused', 'precision at 1 in 100,000', 'at the upper bound'],
+                  f'per 10,000 with {FEW} members', 'per 10,000 of no operator of a twin', 'twins accused', 'precision at 1 in 100,000', 'at the upper bound'],
                  rows)
-    report.say('FluxBuster asks for more than 108 names in a cluster, and hardly a network of the lab has so many: there it is '
-               'silent.')
+    report.say('FluxBuster asks for more than 108 names in a cluster, and hardly a flux network of the lab has so many: its '
+               'recall here says little.')
     report.say('Beside each published method, in pairs over the same networks and operators: what deflux recalls more, in '
                'points, and falsely accuses less, per 10,000 honest domains.')
     rows = []
@@ -215,17 +215,18 @@ def ablations(report, m):
 
 
 def leave_one_out(m):
-    """[(what is left out, of what, share, whether it is a mechanism)]: the worst first, by how far it is from its aim."""
+    """[(what is left out, parameters, share, whether it is a mechanism, units)]: the worst first, by how far from its aim."""
     rows = []
     for name in m.mechanisms():
         described = variants.DESCRIBED.get(name)
         scan = f'left-out/{described}' if described else ALL
-        rows.append((name, described, m.recall(scan, lambda c, name=name: c.truth.mechanism == name), True))
+        counts = m.recalled(scan, lambda c, name=name: c.truth.mechanism == name)
+        rows.append((name, described, m.boot.share(counts), True, len(counts)))
     for name in m.classes():
         told = name in variants.TOLD
         large = m.operators(f'left-out/{name}' if told else ALL, name)
         if large:
-            rows.append((name, name if told else None, m.boot.share(large), False))
+            rows.append((name, name if told else None, m.boot.share(large), False, len(large)))
     return sorted(rows, key=lambda r: r[2][0] - 0.75 if r[3] else 0.10 - r[2][0])
 
 
@@ -235,9 +236,10 @@ def left_out(report, m, rows):
                'whose class is taken out; for the others the row is recall on the mechanism as it is. Of an honest class '
                'the class is taken out, where deflux was told of it at all; the row is the share of its operators with '
                f'a domain of {FEW} members that are accused. Worst first.')
-    report.table(['left out', 'parameters taken out', 'figure', 'value', 'aim'],
-                 [[name, out or 'none are there', 'recall' if mechanism else 'operators accused', percent(share),
-                   '75 % or more' if mechanism else '10 % or less'] for name, out, share, mechanism in rows])
+    report.table(['left out', 'parameters taken out', 'figure', 'of', 'value', 'aim'],
+                 [[name, out or 'none are there', 'recall' if mechanism else 'operators accused',
+                   f'{n} {"networks" if mechanism else "operators"}', percent(share),
+                   '75 % or more' if mechanism else '10 % or less'] for name, out, share, mechanism, n in rows])
 
 
 def anchors(report, a):
@@ -311,7 +313,7 @@ def first_of_all(report, m, a, rows):
     elif not a.flux:
         report.say('The gap between the lab and recorded traffic is not known: FluXOR is not there.')
     if rows:
-        name, _, share, mechanism = rows[0]
+        name, _, share, mechanism, _ = rows[0]
         report.say(f'The worst row of leaving one out: {name}, ' + (f'recall {percent(share)}.' if mechanism else
                                                                    f'{percent(share)} of its operators accused.'))
     report.head('What it must show')

@@ -54,6 +54,7 @@ def figures(t):
             (1.0, 0.5), 'with and without a sibling')
     t.equal(m.recall('deflux/first')[0], 0.25, 'after the first answers')
     t.equal((m.rate('deflux/all')[0], m.rate('deflux/all', measure.is_large)[0]), (1 / 4, 1 / 3), 'false accusations')
+    t.equal(m.rate('deflux/all', measure.is_foreign)[0], 1 / 4, 'of no operator of a twin')
     t.equal((m.twins('deflux/all')[0], m.rate('fluxbuster/all')[0]), (0, 0), 'none of twins, none of one that is silent')
     recall, less = m.beats('deflux/all', 'zeek/all')
     t.equal((recall[0], less[0]), (0.5, 0.25), 'beside another method')
