@@ -9,7 +9,7 @@
 
 #define OURS "our estimate"
 
-enum { PARTS_MAX = 6 };
+enum { PARTS_MAX = 16 };
 
 /* What a row describes: one number, or one for each part. */
 struct parameter_row {

@@ -11,32 +11,37 @@
 
 #include <cmocka.h>
 
-/* What of the struct is described: its octets, all but the names of classes and what pads it. */
+static size_t size_of(enum parameter_type type)
+{
+	return type == PARAMETER_NUMBER  ? sizeof(double)
+	       : type == PARAMETER_WHOLE ? sizeof(unsigned)
+					 : sizeof(bool);
+}
+
+/* All of the struct is described once, but for the names of classes, the score of other methods, and padding.
+ */
 static void test_all_are_named_once(void **state)
 {
 	static bool taken[sizeof(struct parameters)];
-	size_t numbers = 0, n;
+	size_t left = sizeof taken - CLASSES * sizeof(char *) - sizeof(bool);
 	struct parameter p, found;
 
 	(void)state;
-	for (n = 0; parameter_at(n, &p); n++) {
+	for (size_t i = 0; parameter_at(i, &p); i++) {
 		assert_true(strlen(p.name) < PARAMETER_NAME_MAX - 1 && strlen(p.info->unit) != 0);
 		assert_true(strlen(p.info->meaning) != 0 && strlen(p.source) != 0);
 		assert_true(strpbrk(p.info->meaning, "\"\\") == NULL && strpbrk(p.source, "\"\\") == NULL);
-		if (taken[p.offset])
-			fail_msg("%s describes what another does", p.name);
-		taken[p.offset] = true;
-		numbers += p.type == PARAMETER_NUMBER;
+		for (size_t at = p.offset; at < p.offset + size_of(p.type); at++) {
+			if (taken[at])
+				fail_msg("%s describes what another does", p.name);
+			taken[at] = true;
+			left--;
+		}
 		assert_true(parameter_find(p.name, &found));
 		if (found.offset != p.offset)
 			fail_msg("%s is there twice", p.name);
 	}
-	assert_int_equal(numbers, CLASSES * (sizeof(struct class_model) - sizeof(char *)) / sizeof(double) +
-					  (offsetof(struct parameters, ns_among_shared) -
-					   offsetof(struct parameters, trust_lost_a_year)) /
-						  sizeof(double) +
-					  3 + 3 * 2 +
-					  1); /* accuse, doubt, prior; three Betas; accused_wrongly */
+	assert_true(left < 2 * sizeof(double)); /* padding */
 	assert_false(parameter_find("class.flux.kind", &found));
 	assert_false(parameter_find("", &found));
 }
