@@ -17,7 +17,7 @@ HEADS = ('What it must show', 'Found, and falsely accused', 'Recall against fals
 def evaluate(to, *options, **environment):
     env = dict(os.environ, EVALUATE_QUICK='1', DEFLUX_DATA='', PYTHONDONTWRITEBYTECODE='1', **environment)
     began = time.monotonic()
-    out = run(sys.executable, '-m', 'evaluate', DEFLUX, '--out', to, *options, cwd=ROOT, env=env)
+    out = run(sys.executable, '-m', 'evaluate', os.path.abspath(DEFLUX), '--out', to, *options, cwd=ROOT, env=env)
     return out, time.monotonic() - began
 
 
