@@ -10,6 +10,7 @@ help:
 	@echo 'make build    build $(BUILD)/deflux, nothing else'
 	@echo 'make data     fetch a current table of networks for --asn-table'
 	@echo 'make bench    measure the speed beside other programs'
+	@echo 'make evaluate measure how good the verdicts are, on worlds whose truth is known'
 	@echo 'make fuzz | asan | tsan    one stage of the check'
 	@echo 'make format   lay the code out with clang-format'
 	@echo 'make deb      a Debian package in build-deb/'
@@ -39,6 +40,11 @@ bench:
 	@scripts/build.sh $(BUILD)
 	@scripts/bench.sh $(BUILD)
 
+evaluate:
+	@scripts/install-deps.sh evaluate
+	@scripts/build.sh $(BUILD)
+	@scripts/evaluate.sh $(BUILD)
+
 format:
 	@scripts/format.sh -i
 
@@ -51,6 +57,6 @@ install: build
 	DESTDIR=$(DESTDIR) meson install -C $(BUILD) --quiet
 
 clean:
-	rm -rf build build-clang build-asan build-tsan build-fuzz build-deb .demo .bench
+	rm -rf build build-clang build-asan build-tsan build-fuzz build-deb .demo .bench .evaluate
 
-.PHONY: help build demo check fuzz asan tsan data bench format deb install clean
+.PHONY: help build demo check fuzz asan tsan data bench evaluate format deb install clean

@@ -8,10 +8,10 @@ _deflux_offer()
 _deflux()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]}
-	local verbs='scan explain networks records lab help version'
+	local verbs='scan explain networks records judge lab help version'
 	local input='--filter --since --until --port --memory --max-gap --window'
 	local pass='--vantage --resolver --threads --seed --mask --psl --no-memo'
-	local judge='--prior --mmdb --asn-table --no-nets --known --no-color'
+	local judge='--prior --parameters --mmdb --asn-table --no-nets --known --no-color'
 	local common='--format --output --quiet --verbose --help'
 	local options=
 
@@ -28,6 +28,7 @@ _deflux()
 		explain) options='text html' ;;
 		networks) options='table jsonl dot graphml html' ;;
 		records) options='cof' ;;
+		judge) options='table json' ;;
 		lab) options='pcap dnstap cof' ;;
 		esac
 		_deflux_offer -W "$options" -- "$word"
@@ -51,6 +52,10 @@ _deflux()
 		;;
 	--state)
 		_deflux_offer -d -- "$word"
+		return
+		;;
+	--parameters)
+		[[ $verb == judge ]] || _deflux_offer -f -- "$word"
 		return
 		;;
 	-o | --output | --truth | --dnstap | --mmdb | --asn-table | --psl | --known)
@@ -79,7 +84,7 @@ _deflux()
 		return
 	fi
 	if [[ $word != -* ]]; then
-		[[ $verb == lab* ]] || _deflux_offer -f -- "$word"
+		[[ $verb == lab* || $verb == judge ]] || _deflux_offer -f -- "$word"
 		return
 	fi
 	case $verb in
@@ -87,6 +92,7 @@ _deflux()
 	explain) options="$input $pass $judge $common --domain" ;;
 	networks) options="$input $pass $judge $common --top" ;;
 	records) options="$input $common --domain" ;;
+	judge) options='--parameters --format --output --help' ;;
 	lab)
 		options='--output --truth --format --side --no-queries --hours --world --scale --rate --seed --vantage --made-up
 			--priors --help'

@@ -6,7 +6,7 @@ from tap import ROOT, Tap, read, run
 
 LONG = re.compile(r'(?<![\w-])--([a-z][a-z0-9-]+)')
 DEFLUX = sys.argv[1]
-VERBS = ('scan', 'explain', 'networks', 'records', 'lab', 'lab serve')
+VERBS = ('scan', 'explain', 'networks', 'records', 'judge', 'lab', 'lab serve')
 
 
 def in_help(t, verb):
@@ -83,6 +83,9 @@ WRONG = [ # a command line, and what the one line about it says
     (['lab', 'serve', '--dnstap', ''], 'name of a file'),
     (['lab', 'serve', '--side', 'both'], '--side'),
     (['lab', 'serve', 'day.pcap'], "only options are taken, not 'day.pcap'"),
+    (['judge'], '--parameters says what to print'),
+    (['judge', '--parameters', 'mine.json'], "only options are taken, not 'mine.json'"),
+    (['judge', '--parameters', '--format', 'jsonl'], "table|json, not 'jsonl'"),
     (['scan'], 'no file'),
     (['scan', '--'], 'no file'),
     (['explain'], 'a name to explain'),
@@ -127,6 +130,8 @@ WRONG = [ # a command line, and what the one line about it says
     (['networks', '--domain', 'example.com', '-'], '--domain'),
     (['networks', '--method', 'zeek', '-'], '--method'),
     (['scan', '--known', '', '-'], '--known'),
+    (['scan', '--parameters', '-'], 'no file'),
+    (['scan', '--parameters', 'x', '--method', 'zeek', '-'], '--parameters are of deflux\'s own method'),
     (['scan', '--filter', 'nonsense here', '-'], ''),
     (['scan', '--no-nets', '--mmdb', 'x', '-'], '--no-nets'),
     (['scan', '-o'], '--output wants FILE'),

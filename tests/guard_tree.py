@@ -14,7 +14,7 @@ LICENCE = '/* SPDX-License-Identifier: Apache-2.0 */\n'
 
 def sizes(t):
     sources = files('.c', '.h')
-    long = [f'{p}: {n} lines' for p in sources + files('.py', under='tests')
+    long = [f'{p}: {n} lines' for p in sources + files('.py', under='tests') + files('.py', under='evaluate')
             if (n := read(p).count('\n')) > FILE_LINES_MAX]
     t.ok(not long, f'no file over {FILE_LINES_MAX} lines', '\n'.join(long))
     if shutil.which('ctags') is None:
@@ -43,8 +43,8 @@ def lists(t):
             kept = os.path.join(ROOT, 'tests', 'corpus', f'{folder}_{f}')
             t.ok(os.path.isdir(kept) and os.listdir(kept), f'fuzzer {folder}_{f} has a kept corpus', kept)
     build = read('tests/meson.build')
-    for kind in ('guard', 'e2e'):
-        name = {'guard': 'guards', 'e2e': 'e2e'}[kind]
+    for kind in ('guard', 'e2e', 'evaluate'):
+        name = {'guard': 'guards', 'e2e': 'e2e', 'evaluate': 'evaluate'}[kind]
         said = re.findall(r"'(\w+)'", re.search(rf'^{name} = \[(.*?)\]', build, re.S | re.M).group(1))
         there = [os.path.basename(p)[len(kind) + 1:-3] for p in files('.py', under='tests')
                  if os.path.basename(p).startswith(kind + '_')]

@@ -50,7 +50,7 @@ MUTANTS = [
     ('src/profile/newcomers.c', 'counts.no_memory = p->counts.no_memory;\n\tp->counts = counts;', '',
      'profile/newcomers'),
     ('src/profile/join.c', 'pair->first_ns = stamp_earlier(pair->first_ns, from->first_ns);', '', 'profile/join'),
-    ('src/judge/bound.c', 'to_db(honest / rival()->weight) +', '', 'judge/bound'),
+    ('src/judge/bound.c', '* (honest / rival->weight)', '', 'judge/bound'),
     ('src/flow/run.c', 'trimmed |= partition_trim(&f->partitions[i]);', '', 'e2e/memory'),
     ('src/profile/partition.c', 'pair->moved = moved;', 'pair->moved = false;', 'e2e/twins'),
     # state that is kept over runs
@@ -79,6 +79,8 @@ MUTANTS = [
     # names, and what the judge makes of it
     ('src/dns/psl.c', 'p->nodes[node].flags |= r->flags;', 'p->nodes[node].flags |= r->n > 2 ? 0 : r->flags;',
      'dns/psl'),
+    ('src/judge/model.c', 'out->has[i] && out->parameters->used[i]', 'out->has[i]', 'judge/judge'),
+    ('src/judge/parameters.c', 'fabs(sum - 1) < 0.001', 'true', 'judge/parameters'),
     ('src/judge/baseline.c', 'distinct += list[i] != 0 && (i == 0 || list[i] != list[i - 1]);',
      'distinct += list[i] != 0;', 'judge/baseline'),
     ('src/network/group.c', ' * strength(&g->bags[s[i].group], s[i].count)', '', 'network/group'),

@@ -16,5 +16,6 @@ int cli_scan(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_records(int argc, char **argv);
 int cli_networks(int argc, char **argv);
+int cli_judge(int argc, char **argv);
 int cli_lab(int argc, char **argv);
 int cli_serve(int argc, char **argv); /* lab serve */

@@ -21,6 +21,7 @@ void help_program(struct buf *to)
 		"  explain   everything known of one name: evidence, addresses over time, chains\n"
 		"  networks  which domains share machines, and how many of those there are\n"
 		"  records   the passive-DNS records of any input\n"
+		"  judge     what verdicts are weighed by: each number with its source\n"
 		"  lab       make a capture in which it is known what is fast flux; `lab serve` answers "
 		"real\n"
 		"            resolvers from the same world\n"
@@ -104,6 +105,21 @@ static const char records_end[] =
 	"Exit status: 0 all was read, 2 an input could not be read or the result not be written, 64 a\n"
 	"wrong command line.\n";
 
+static const char judge_usage[] =
+	"usage: deflux judge --parameters [OPTION]...\n"
+	"\n"
+	"Prints the numbers that verdicts are weighed by: what each class of service is like, what is taken\n"
+	"for evidence, and from where on a domain is accused. Each comes with its limits and its source.\n";
+
+static const char judge_end[] =
+	"\n"
+	"Examples:\n"
+	"  deflux judge --parameters\n"
+	"  deflux judge --parameters --format json > mine.json\n"
+	"  deflux scan --parameters mine.json capture.pcap    as changed there: not deflux's own verdicts\n"
+	"\n"
+	"Exit status: 0 it was printed, 2 the result could not be written, 64 a wrong command line.\n";
+
 static const char lab_usage[] =
 	"usage: deflux lab [OPTION]... -o FILE\n"
 	"       deflux lab serve [OPTION]...       the same world, answering real resolvers\n"
@@ -163,6 +179,7 @@ void help_verb(enum verb verb, struct buf *to)
 					       [VERB_EXPLAIN] = {explain_usage, explain_end},
 					       [VERB_RECORDS] = {records_usage, records_end},
 					       [VERB_NETWORKS] = {networks_usage, networks_end},
+					       [VERB_JUDGE] = {judge_usage, judge_end},
 					       [VERB_LAB] = {lab_usage, lab_end},
 					       [VERB_SERVE] = {serve_usage, serve_end}};
 
@@ -193,7 +210,8 @@ bool help_options(struct options *o, int argc, char **argv, int *status)
 {
 	static const char *const verbs[] = {
 		[VERB_SCAN] = "scan ",         [VERB_EXPLAIN] = "explain ", [VERB_RECORDS] = "records ",
-		[VERB_NETWORKS] = "networks ", [VERB_LAB] = "lab ",         [VERB_SERVE] = "lab serve "};
+		[VERB_NETWORKS] = "networks ", [VERB_JUDGE] = "judge ",     [VERB_LAB] = "lab ",
+		[VERB_SERVE] = "lab serve "};
 	struct diag d = {{0}};
 	struct buf text = {0};
 	enum err e = options_read(o, argc, argv, &d);

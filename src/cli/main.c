@@ -30,9 +30,10 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } verbs[] = {
-	{"scan", cli_scan},         {"explain", cli_explain},    {"records", cli_records}, {"lab", cli_lab},
-	{"networks", cli_networks}, {"help", verb_help},         {"--help", verb_help},    {"-h", verb_help},
-	{"version", verb_version},  {"--version", verb_version},
+	{"scan", cli_scan},        {"explain", cli_explain},    {"records", cli_records},
+	{"lab", cli_lab},          {"networks", cli_networks},  {"judge", cli_judge},
+	{"help", verb_help},       {"--help", verb_help},       {"-h", verb_help},
+	{"version", verb_version}, {"--version", verb_version},
 };
 
 static int run_verb(int argc, char **argv)
@@ -42,8 +43,8 @@ static int run_verb(int argc, char **argv)
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 		if (strcmp(argv[0], verbs[i].name) == 0)
 			return verbs[i].run(argc, argv);
-	diag_set(&d, E_FORMAT, "there is no verb '%.80s'; verbs are scan, explain, networks, records, lab",
-		 argv[0]);
+	diag_set(&d, E_FORMAT,
+		 "there is no verb '%.80s'; verbs are scan, explain, networks, records, judge, lab", argv[0]);
 	return help_usage("", d.text);
 }
 

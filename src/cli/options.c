@@ -27,6 +27,7 @@ enum {
 	L = VERB_LAB,
 	N = VERB_NETWORKS,
 	V = VERB_SERVE,
+	J = VERB_JUDGE,
 	JUDGED = S | E | N, /* those that come to verdicts */
 	ALL = JUDGED | R,
 	SERVE_PORT = 5300,
@@ -44,6 +45,10 @@ static const struct option_row rows[] = {
 	{"format", 0, N, GROUP_RESULT, "table|jsonl|dot|graphml|html", value_form,
 	 "a table (default), one JSON object a line, a graph for Graphviz or for other programs, or one "
 	 "self-contained page with pictures"},
+	{"parameters", 0, J, GROUP_RESULT, NULL, value_switch,
+	 "print what verdicts are weighed by: each number with its unit, its limits and its source"},
+	{"format", 0, J, GROUP_RESULT, "table|json", value_form,
+	 "a table (default), or JSON that --parameters of the other verbs reads"},
 	{"all", 0, S, GROUP_RESULT, NULL, value_switch,
 	 "every domain with address records, not only findings"},
 	{"top", 0, S | N, GROUP_RESULT, "N", value_top, "only the first N"},
@@ -52,11 +57,11 @@ static const struct option_row rows[] = {
 	{"known", 0, JUDGED, GROUP_RESULT, "FILE", value_text,
 	 "an earlier `deflux networks --format jsonl`: networks found again keep their names"},
 	{"no-color", 0, JUDGED, GROUP_RESULT, NULL, value_switch, "no colour, on a terminal too"},
-	{"output", 'o', ALL, GROUP_RESULT, "FILE", value_output,
+	{"output", 'o', ALL | J, GROUP_RESULT, "FILE", value_output,
 	 "where the result goes, whole or not at all; default standard output"},
 	{"quiet", 'q', ALL, GROUP_RESULT, NULL, value_switch, "no progress and no summary"},
 	{"verbose", 'v', ALL, GROUP_RESULT, NULL, value_switch, "every count, with its cause"},
-	{"help", 'h', ALL, GROUP_RESULT, NULL, value_switch, "print this"},
+	{"help", 'h', ALL | J, GROUP_RESULT, NULL, value_switch, "print this"},
 	{"filter", 0, ALL, GROUP_INPUT, "BPF", value_text,
 	 "only packets that this expression takes (pcap-filter(7)); logs are not affected"},
 	{"since", 0, ALL, GROUP_INPUT, "T", value_time,
@@ -92,6 +97,9 @@ static const struct option_row rows[] = {
 	 "parse exact repeats again; the result is the same, and slower"},
 	{"prior", 0, JUDGED, GROUP_EVIDENCE, "P", value_prior,
 	 "how probable fast flux is taken to be before any evidence, between 0 and 1; default 0.00001"},
+	{"parameters", 0, JUDGED, GROUP_EVIDENCE, "FILE", value_text,
+	 "judge by these numbers instead of deflux's own: JSON as `deflux judge` prints it, whole or only "
+	 "what differs; the verdicts are then not deflux's own"},
 	{"mmdb", 0, JUDGED, GROUP_EVIDENCE, "FILE", value_mmdb,
 	 "database of networks in MaxMind's format (GeoLite2, IPinfo, DB-IP); may be given many times"},
 	{"asn-table", 0, JUDGED, GROUP_EVIDENCE, "FILE", value_text,
@@ -259,6 +267,8 @@ static enum err finish(struct options *o, struct diag *d)
 		return finish_lab(o, d);
 	if (o->verb == VERB_SERVE)
 		return finish_serve(o, d);
+	if (o->verb == VERB_JUDGE)
+		return o->list_parameters ? OK : diag_set(d, E_FORMAT, "--parameters says what to print");
 	if (o->verb == VERB_EXPLAIN && o->name == NULL)
 		return diag_set(d, E_FORMAT, "a name to explain and a file are wanted");
 	if (s->n_paths == 0)
@@ -267,6 +277,8 @@ static enum err finish(struct options *o, struct diag *d)
 		return diag_set(d, E_FORMAT, "--since is not before --until: nothing lies between them");
 	if (o->flow.nets.none && (o->flow.nets.n_mmdb != 0 || o->flow.nets.asn_table != NULL))
 		return diag_set(d, E_FORMAT, "--no-nets goes with neither --mmdb nor --asn-table");
+	if (o->parameters != NULL && o->flow.method != METHOD_DEFLUX)
+		return diag_set(d, E_FORMAT, "--parameters are of deflux's own method, not of others");
 	s->paths = o->paths;
 	o->flow.domains = o->domains;
 	o->flow.resolvers.addrs = o->resolvers;

@@ -23,10 +23,21 @@ enum verb {
 	VERB_RECORDS = 1 << 2,
 	VERB_LAB = 1 << 3,
 	VERB_NETWORKS = 1 << 4,
-	VERB_SERVE = 1 << 5 /* lab serve */
+	VERB_SERVE = 1 << 5, /* lab serve */
+	VERB_JUDGE = 1 << 6
 };
 
-enum form { FORM_TABLE, FORM_JSONL, FORM_CSV, FORM_TEXT, FORM_HTML, FORM_COF, FORM_DOT, FORM_GRAPHML };
+enum form {
+	FORM_TABLE,
+	FORM_JSONL,
+	FORM_CSV,
+	FORM_TEXT,
+	FORM_HTML,
+	FORM_COF,
+	FORM_DOT,
+	FORM_GRAPHML,
+	FORM_JSON
+};
 
 /* What only lab is told. */
 struct lab_options {
@@ -55,6 +66,8 @@ struct options {
 	const char *output;      /* NULL: standard output; lab's is as it was given */
 	const char *name;        /* what explain is about */
 	const char *known;       /* an earlier listing of networks, NULL: none */
+	const char *parameters;  /* a file of them, NULL: deflux's own */
+	bool list_parameters;    /* what judge is to do */
 	struct flow_config flow; /* points at the arrays below, once options_read was OK */
 	struct source_path *paths;
 	struct name *domains;

@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/help.h"
+#include "cli/tune.h"
 
 static void stop(void *flow)
 {
@@ -76,6 +77,20 @@ static bool domains_are_good(const struct pass *p, struct diag *d)
 	return true;
 }
 
+/* The parameters of --parameters, for the flow. */
+static bool take_parameters(struct pass *p, struct options *o)
+{
+	struct diag d = {{0}};
+
+	if (o->parameters == NULL)
+		return true;
+	o->flow.parameters = &p->parameters;
+	if (tune_read(o->parameters, &p->parameters, &d) == OK)
+		return true;
+	help_complain("%s", d.text);
+	return false;
+}
+
 bool pass_run(struct pass *p, struct options *o, int *status)
 {
 	struct diag d = {{0}};
@@ -83,6 +98,8 @@ bool pass_run(struct pass *p, struct options *o, int *status)
 	*p = (struct pass){.options = o, .output = {.fd = -1}};
 	*status = CLI_UNREAD;
 	watch_prepare();
+	if (!take_parameters(p, o))
+		return false;
 	if (output_open(&p->output, o->output, &d) != OK) {
 		help_complain("%s", d.text);
 		return false;

@@ -9,6 +9,7 @@
 
 struct pass {
 	const struct options *options;
+	struct parameters parameters; /* of --parameters */
 	struct flow *flow;
 	struct watch watch;
 	struct output output;

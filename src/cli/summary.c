@@ -254,6 +254,19 @@ static void say_nets(const struct pass *p, const struct term *t, struct buf *to)
 	buf_fini(&line);
 }
 
+/* Verdicts by other parameters are not to be taken for deflux's own. */
+static void warn_parameters(const struct pass *p, const struct term *t, struct buf *to)
+{
+	struct buf line = {0};
+
+	if (p->options->parameters == NULL)
+		return;
+	buf_printf(&line, "Judged by the parameters in %.200s: these are not deflux's own verdicts.",
+		   p->options->parameters);
+	warn(t, to, buf_text(&line));
+	buf_fini(&line);
+}
+
 static void say_time(struct buf *to, int64_t first_ns, int64_t last_ns)
 {
 	char first[STAMP_TEXT_MAX], last[STAMP_TEXT_MAX], span[STAMP_TEXT_MAX];
@@ -326,6 +339,7 @@ void summary_write(const struct pass *p, const struct term *t, struct buf *to)
 	warn_sources(&c->sources, t, to);
 	warn_observed(p, t, to);
 	warn_lacks(c->sources.lacks, t, to);
+	warn_parameters(p, t, to);
 	say_nets(p, t, to);
 }
 

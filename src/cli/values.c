@@ -75,9 +75,9 @@ enum err value_word(const struct option_row *row, const char *text, unsigned *ou
 enum err value_form(struct options *o, const struct option_row *row, const char *text, struct diag *d)
 {
 	static const char *const words[] = {
-		[FORM_TABLE] = "table", [FORM_JSONL] = "jsonl",    [FORM_CSV] = "csv",
-		[FORM_TEXT] = "text",   [FORM_HTML] = "html",      [FORM_COF] = "cof",
-		[FORM_DOT] = "dot",     [FORM_GRAPHML] = "graphml"};
+		[FORM_TABLE] = "table", [FORM_JSONL] = "jsonl",     [FORM_CSV] = "csv",
+		[FORM_TEXT] = "text",   [FORM_HTML] = "html",       [FORM_COF] = "cof",
+		[FORM_DOT] = "dot",     [FORM_GRAPHML] = "graphml", [FORM_JSON] = "json"};
 	unsigned word = 0;
 	enum err e = value_word(row, text, &word, d); /* one of this verb's */
 
@@ -103,7 +103,8 @@ enum err value_switch(struct options *o, const struct option_row *row, const cha
 			{"made-up", &o->lab.made_up},
 			{"priors", &o->lab.priors},
 			{"no-queries", &o->lab.no_queries},
-			{"divide-ttl", &o->serve.divide_ttl}};
+			{"divide-ttl", &o->serve.divide_ttl},
+			{"parameters", &o->list_parameters}};
 
 	(void)text;
 	for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
@@ -155,6 +156,8 @@ enum err value_text(struct options *o, const struct option_row *row, const char 
 		o->known = text;
 	else if (strcmp(row->name, "state") == 0)
 		o->flow.state.path = text;
+	else if (strcmp(row->name, "parameters") == 0)
+		o->parameters = text;
 	else
 		o->flow.nets.asn_table = text;
 	return OK;
@@ -497,7 +500,7 @@ enum err value_serve_file(struct options *o, const struct option_row *row, const
 
 enum err value_file(struct options *o, const char *text, struct diag *d)
 {
-	if (o->verb == VERB_LAB || o->verb == VERB_SERVE)
+	if (o->verb == VERB_LAB || o->verb == VERB_SERVE || o->verb == VERB_JUDGE)
 		return diag_set(d, E_FORMAT, "only options are taken, not '%.80s'", text);
 	if (o->verb == VERB_EXPLAIN && o->name == NULL) {
 		struct name n;

@@ -79,6 +79,7 @@ static void open_profiles(struct flow *f)
 	members_init(&f->members, &f->profile, f->config.memory_bytes / PARTS * PART_MEMBERS);
 	f->judge = (struct judge){.method = f->config.method,
 				  .prior = f->config.prior,
+				  .parameters = f->config.parameters,
 				  .nets = nets_known(f->nets) ? f->nets : NULL};
 }
 

@@ -42,7 +42,8 @@ struct flow_config {
 	uint64_t bucket_key; /* 0: random; tests set it to see that nothing depends on it */
 	bool no_memo;        /* parse exact repeats again */
 	enum judge_method method;
-	double prior; /* 0: the default */
+	double prior;                        /* 0: that of the parameters */
+	const struct parameters *parameters; /* NULL: deflux's own; borrowed until the flow is closed */
 };
 
 /* Everything counted, for the summary. */

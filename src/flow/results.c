@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* results.c -- judging while the pass runs, and the findings at its end, in order. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,11 @@ static struct view_context context_of(struct flow *f, bool detail)
 				     .detail = detail};
 }
 
+static const struct parameters *parameters_of(const struct flow *f)
+{
+	return parameters_or_own(f->judge.parameters);
+}
+
 /* Likely homes behind the aliases of a domain that were seen without addresses. */
 static unsigned homes_behind(struct flow *f, const struct partition *p, uint32_t domain)
 {
@@ -59,16 +65,16 @@ static bool is_suspect(struct flow *f, const struct partition *p, uint32_t domai
 {
 	const struct domain *d = &p->domains[domain];
 	uint32_t servers[VIEW_SERVERS_MAX];
-	unsigned n, homes = 0;
+	unsigned n, homes = 0, least = parameters_of(f)->homes_least;
 
-	if (d->homes >= JUDGE_HOMES_LEAST || homes_behind(f, p, domain) >= JUDGE_HOMES_LEAST)
+	if (d->homes >= least || homes_behind(f, p, domain) >= least)
 		return true;
 	if (d->server_answers == 0)
 		return false;
 	n = partition_servers(p, domain, servers, VIEW_SERVERS_MAX);
 	for (unsigned i = 0; i < n; i++)
 		homes += p->servers->owners[servers[i]].homes;
-	return homes >= JUDGE_HOMES_LEAST;
+	return homes >= least;
 }
 
 bool flow_judge(struct worker *w, struct partition *p, uint32_t domain, bool detail)
@@ -108,7 +114,7 @@ static void keep_verdict(struct worker *w, struct partition *p, struct domain *d
 		d->decided_ns = now_ns;
 	d->verdict = (uint8_t)x->verdict;
 	d->alone_db = (float)alone_db(x);
-	if (!d->accused && x->verdict == VERDICT_FLUX && d->alone_db >= JUDGE_ACCUSE_DB)
+	if (!d->accused && x->verdict == VERDICT_FLUX && d->alone_db >= parameters_of(w->flow)->accuse_db)
 		mark_members(w, p, d);
 }
 
@@ -192,19 +198,23 @@ static bool is_selected(const struct flow *f, const struct flow_select *s, const
 	return d->verdict == VERDICT_FLUX || s->all;
 }
 
-/* The most that members shared with accused domains can add: see model.c, fit_shared. */
-#define SHARED_DB_MAX 36.0
+/* What newcomers are admitted by. */
+struct bar {
+	struct bound bound;
+	double accuse_db;
+};
 
 /* Whether a domain with such members could be accused for what it is. All its own may be hosts, and of a
  * domain of name servers alone the servers are. */
 static bool could_be_accused(const void *context, const struct newcomer_members *m)
 {
+	const struct bar *bar = context;
 	struct bound_side hosts = {m->own_homes, m->own - m->own_homes};
 	struct bound_side servers = {m->server_homes + m->own_server_homes,
 				     m->servers - m->server_homes + m->own_servers - m->own_server_homes};
 
-	return bound_db(context, m->own == 0 ? servers : hosts, servers, m->both + m->own_servers) >=
-	       JUDGE_ACCUSE_DB;
+	return bound_db(&bar->bound, m->own == 0 ? servers : hosts, servers, m->both + m->own_servers) >=
+	       bar->accuse_db;
 }
 
 /* Makes a profile of the newcomer that this name lies in, if it does in one. */
@@ -258,13 +268,14 @@ static void follow_aliases(struct flow *f)
 /* Makes profiles of the newcomers that somebody will look at. */
 static void admit(struct flow *f, bool all)
 {
-	struct admission which = {.homes_least = all ? 0 : JUDGE_HOMES_LEAST};
-	struct bound bound;
+	const struct parameters *p = parameters_of(f);
+	struct admission which = {.homes_least = all ? 0 : p->homes_least};
+	struct bar bar = {.accuse_db = p->accuse_db};
 
 	if (!f->members.any_accused) { /* else members shared with accused domains could decide */
-		bound_init(&bound);
+		bound_init(&bar.bound, p);
 		which.may = could_be_accused;
-		which.context = &bound;
+		which.context = &bar;
 	}
 	for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
 		partition_admit(&f->partitions[i], &which);
@@ -273,15 +284,22 @@ static void admit(struct flow *f, bool all)
 	follow_aliases(f);
 }
 
+/* The least own evidence with which members that accused domains use too could change the verdict: they are
+ * worth no more than one wrong accusation takes back. */
+static double open_db(const struct parameters *p)
+{
+	return p->doubt_db - 10 * log10(1 / p->accused_wrongly);
+}
+
 static enum err judge_partition(struct flow *f, struct partition *p, bool again)
 {
 	struct worker *w = &f->workers[0];
+	double least_db = open_db(parameters_of(f));
 
 	for (uint32_t n = 0; n < p->n_domains; n++) {
 		struct domain *d = &p->domains[n];
 
-		if (!is_suspect(f, p, n) ||
-		    (again && d->decided_ns != STAMP_NONE && d->alone_db < JUDGE_ACCUSE_DB - SHARED_DB_MAX))
+		if (!is_suspect(f, p, n) || (again && d->decided_ns != STAMP_NONE && d->alone_db < least_db))
 			continue;
 		if (!flow_judge(w, p, n, false))
 			return E_MEMORY;

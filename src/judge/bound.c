@@ -6,70 +6,80 @@
 
 #include "judge/model.h"
 
+#define TTL_STEP 0.01 /* of log10 s */
+
 static double to_db(double ratio)
 {
 	return MODEL_DECIBANS * log(ratio);
 }
 
-static const struct class_model *rival(void)
+/* One class of flux, held against an honest one. */
+struct against {
+	const struct parameters *parameters;
+	const struct class_model *flux, *honest;
+};
+
+/* Any honest class is a bound; the broadest is the tightest one. */
+static const struct class_model *rival_of(const struct parameters *p)
 {
-	return class_model(CLASS_UNKNOWN);
+	unsigned rival = CLASS_UNKNOWN;
+
+	for (unsigned k = 0; p->class[CLASS_UNKNOWN].weight <= 0 && k < CLASS_HONEST; k++)
+		rival = p->class[k].weight > p->class[rival].weight ? k : rival;
+	return &p->class[rival];
 }
 
-/* The likelihood of a feature whose value is a number, or a share among b draws. */
-typedef double likelihood(const struct class_model *m, double a, double b);
-
-static double of_spread(const struct class_model *m, double hits, double n)
-{
-	return model_share(m->networks, hits, n);
-}
-
-static double of_shared(const struct class_model *m, double hits, double n)
-{
-	return model_share(model_ns_shared(m), hits, n);
-}
-
-static double of_size(const struct class_model *m, double log2_size, double unused)
-{
-	(void)unused;
-	return model_normal(log2_size, m->size_mean, m->size_sd);
-}
-
-static double of_ttl(const struct class_model *m, double log10_ttl, double unused)
-{
-	(void)unused;
-	return model_ttl(m, log10_ttl);
-}
-
-static double of_answer(const struct class_model *m, double row, double unused)
-{
-	(void)unused;
-	return m->answer[(unsigned)row];
-}
-
-static double of_networks(const struct class_model *m, double row, double unused)
-{
-	(void)unused;
-	return m->ns_networks[(unsigned)row];
-}
-
-/* The largest ratio of the class to the rival for 0, step ... to; at least 1, since the feature may not be
- * seen at all. */
-static double best(const struct class_model *m, likelihood *of, const double to_step[2], double b)
+/* The largest ratios: at least 1, since a feature may not be seen at all. */
+static double best_of_share(struct share flux, struct share honest, unsigned most, unsigned n)
 {
 	double ratio = 1;
 
-	for (double a = 0; a <= to_step[0]; a += to_step[1])
-		ratio = fmax(ratio, of(m, a, b) / of(rival(), a, b));
+	for (unsigned hits = 0; hits <= most; hits++)
+		ratio = fmax(ratio, model_share(flux, hits, n) / model_share(honest, hits, n));
+	return ratio;
+}
+
+static double best_of_rows(const double *flux, const double *honest, unsigned n)
+{
+	double ratio = 1;
+
+	for (unsigned row = 0; row < n; row++)
+		ratio = fmax(ratio, flux[row] / honest[row]);
+	return ratio;
+}
+
+static double best_size(const struct against *a, unsigned most)
+{
+	double ratio = 1;
+
+	for (unsigned n = 1; n <= most; n++)
+		ratio = fmax(ratio, model_normal(log2(n), a->flux->size_mean, a->flux->size_sd) /
+					    model_normal(log2(n), a->honest->size_mean, a->honest->size_sd));
+	return ratio;
+}
+
+/* Between two steps of a scale, a density of one peak is largest at its peak or at an end, and least at an
+ * end. */
+static double best_ttl(const struct against *a)
+{
+	const struct parameters *p = a->parameters;
+	double ratio = 1;
+
+	for (double from = 0; from < 10; from += TTL_STEP) {
+		double to = from + TTL_STEP, peak = fmin(fmax(a->flux->ttl_mean, from), to);
+
+		ratio = fmax(ratio, model_ttl(p, a->flux, peak) /
+					    fmin(model_ttl(p, a->honest, from), model_ttl(p, a->honest, to)));
+	}
 	return ratio;
 }
 
 /* The largest ratio of a member's kind when it is a home with probability `home`, and any one other kind
  * else. */
-static double best_kind(const struct class_model *m, bool servers, double home)
+static double best_kind(const struct against *a, bool servers, double home)
 {
 	model_kinds_of *of = servers ? model_server_kinds : model_host_kinds;
-	const double *u = of(rival()), *f = of(m);
+	const double *u = of(a->honest), *f = of(a->flux);
 	double ratio = 1;
 
 	for (unsigned other = 0; other < NET_KINDS; other++)
@@ -79,43 +89,52 @@ static double best_kind(const struct class_model *m, bool servers, double home)
 	return ratio;
 }
 
-static void init_members(struct bound_class *b, const struct class_model *m)
+static void init_members(struct bound_class *b, const struct against *a)
 {
+	const struct class_model *m = a->flux, *u = a->honest;
+	struct share shared[] = {model_ns_shared(a->parameters, m), model_ns_shared(a->parameters, u)};
 	double spread = 1;
 
 	for (unsigned n = 1; n <= BOUND_MEMBERS; n++) {
-		spread = fmax(spread, best(m, of_spread, (double[2]){n - 1, 1}, n - 1));
-		b->hosts_db[n] = to_db(spread) + to_db(best(m, of_size, (double[2]){log2(n), 0.01}, 0));
-		b->servers_db[n] = to_db(best(m, of_networks, (double[2]){model_fewer(n, 5) - 1, 1}, 0));
+		spread = fmax(spread, best_of_share(m->networks, u->networks, n - 1, n - 1));
+		b->hosts_db[n] = to_db(spread) + to_db(best_size(a, n));
+		b->servers_db[n] = to_db(best_of_rows(m->ns_networks, u->ns_networks, model_fewer(n, 5)));
 		for (unsigned both = 0; both <= n; both++)
-			b->both_db[n][both] = fmax(to_db(best(m, of_shared, (double[2]){both, 1}, n)),
+			b->both_db[n][both] = fmax(to_db(best_of_share(shared[0], shared[1], both, n)),
 						   b->both_db[n - 1][model_fewer(both, n - 1)]);
 	}
 }
 
-void bound_init(struct bound *b)
+/* weights: the class's own among flux, times that of all honest classes over the rival's. */
+static void init_class(struct bound_class *to, const struct against *a, double weights)
 {
+	const struct class_model *m = a->flux, *u = a->honest;
+
+	for (unsigned side = 0; side < 2; side++) {
+		/* the kind of a mixture lies between those of its parts */
+		to->other_db[side] =
+			to_db(fmax(best_kind(a, side == 1, 0), best_kind(a, side == 1, VIEW_HOME_LEAST)));
+		to->home_db[side] = fmax(to->other_db[side], to_db(best_kind(a, side == 1, 1)));
+	}
+	to->always_db = to_db(weights) + to_db(best_of_rows(m->answer, u->answer, 4)) + to_db(best_ttl(a));
+	to->apart_db = to_db((1 - m->ns_among) / (1 - u->ns_among));
+	to->among_db = to_db(m->ns_among / u->ns_among);
+	init_members(to, a);
+}
+
+void bound_init(struct bound *b, const struct parameters *p)
+{
+	const struct class_model *rival = rival_of(p);
 	double honest = 0, flux = 0;
 
 	for (unsigned k = 0; k < CLASSES; k++)
-		*(k < CLASS_HONEST ? &honest : &flux) += class_model((enum model_class)k)->weight;
+		*(k < CLASS_HONEST ? &honest : &flux) += p->class[k].weight;
 	*b = (struct bound){0};
 	for (unsigned k = CLASS_HONEST; k < CLASSES; k++) {
-		struct bound_class *to = &b->of[k - CLASS_HONEST];
-		const struct class_model *m = class_model((enum model_class)k);
+		struct against a = {p, &p->class[k], rival};
 
-		for (unsigned side = 0; side < 2; side++) {
-			/* the kind of a mixture lies between those of its parts */
-			to->other_db[side] = to_db(
-				fmax(best_kind(m, side == 1, 0), best_kind(m, side == 1, VIEW_HOME_LEAST)));
-			to->home_db[side] = fmax(to->other_db[side], to_db(best_kind(m, side == 1, 1)));
-		}
-		to->always_db = to_db(m->weight / flux) + to_db(honest / rival()->weight) +
-				to_db(best(m, of_answer, (double[2]){3, 1}, 0)) +
-				to_db(best(m, of_ttl, (double[2]){10, 0.01}, 0));
-		to->apart_db = to_db((1 - m->ns_among) / (1 - rival()->ns_among));
-		to->among_db = to_db(m->ns_among / rival()->ns_among);
-		init_members(to, m);
+		init_class(&b->of[k - CLASS_HONEST], &a,
+			   p->class[k].weight / flux * (honest / rival->weight));
 	}
 }
 

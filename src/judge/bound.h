@@ -4,14 +4,14 @@
  * what cannot be accused need not be judged.
  *
  * The evidence is the ratio of two mixtures. That of the honest classes is no smaller than its share of any
- * one of them: "unknown", the broadest, is taken. For each class of flux, each feature has a largest ratio to
- * "unknown" over all values that it can have; a ratio of two mixtures of two parts is no larger than the sum
- * of the parts' ratios. Turnover cannot be seen in one look-up; what others say of the members
- * (FEATURE_SHARED) is left out.
+ * one of them: "unknown", the broadest, is taken (without it, the heaviest). For each class of flux, each
+ * feature has a largest ratio to "unknown" over all values that it can have; a ratio of two mixtures of two
+ * parts is no larger than the sum of the parts' ratios. Turnover cannot be seen in one look-up; what others
+ * say of the members (FEATURE_SHARED) is left out.
  */
 #pragma once
 
-#include "judge/class.h"
+#include "judge/parameters.h"
 
 enum { BOUND_MEMBERS = 24 }; /* with more members than this on a side, there is no bound */
 
@@ -31,7 +31,8 @@ struct bound {
 	struct bound_class of[CLASSES - CLASS_HONEST];
 };
 
-void bound_init(struct bound *b);
+/* p: not NULL. */
+void bound_init(struct bound *b, const struct parameters *p);
 
 /* The members of one side: likely homes (VIEW_HOME_LEAST), and others. */
 struct bound_side {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * class.c -- the parameters of the judge, in one table.
+ * class.c -- the values of the parameters, in one table; parameters.c says what each is.
  *
  * Where literature gives a figure it is named; the rest are our estimates, kept broad, and marked so. None of
  * them was fitted to a test set.
@@ -27,7 +27,7 @@
  * ns_shared: of servers apart; honest ones mostly sit in one to three networks of hosters or of the
  * organisation itself: our estimate.
  */
-#include "judge/class.h"
+#include "judge/parameters.h"
 
 #define KINDS(...)                                                                                           \
 	{                                                                                                    \
@@ -40,102 +40,116 @@
 #define FLUX_ANSWER        KINDS(0.25, 0.35, 0.35, 0.05)
 
 /* clang-format off */
-static const struct class_model models[CLASSES] = {
-	[CLASS_ORDINARY] = {
-		.name = "ordinary", .weight = 0.60,
-		.kind = {0.12, 0.55, 0.10, 0.06, 0.13, 0.04}, .ns_kind = NS_HONEST_KIND,
-		.networks = {0.6, 3.0}, .moved = {0.3, 6.0}, .answer = {0.70, 0.25, 0.04, 0.01},
-		.size_mean = 0.8, .size_sd = 1.0, .ttl_mean = 2.8, .ttl_sd = 1.0,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.03, .ns_among = 0.10,
+const struct parameters parameters_own = {
+	.accuse_db = 50, .doubt_db = 30, .homes_least = 4, .prior = 1e-5,
+	.counted_max = 64, .kinds_max = 40,
+	/* in a year about 6 % of the addresses of such a table change hands */
+	.trust_lost_a_year = 0.06, .trust_least = 0.30,
+	.ttl_near_odds = 2, .ns_shared_draws = 4,
+	.ns_among_networks = {0.24, 0.20, 0.18, 0.16, 0.22}, .ns_among_shared = {2, 2},
+	/* Members that domains use which their own evidence accuses. In flux a network's domains draw from one
+	 * population; an honest name meets an infected machine by chance, or because it is hosted on one. The
+	 * draws depend on each other: few count. And one in a hundred accused honest services is accused wrongly,
+	 * with all that share its members: so this evidence is worth 20 dB at the most. */
+	.accused_flux = {1.0, 1.0}, .accused_chance = {0.03, 3.0}, .accused_counted = 12, .accused_wrongly = 0.01,
+	.used = {
+		[FEATURE_MEMBER_KIND] = true, [FEATURE_SPREAD] = true, [FEATURE_SIZE] = true,
+		[FEATURE_TURNOVER] = true, [FEATURE_ANSWER] = true, [FEATURE_TTL] = true,
+		[FEATURE_SERVER_KIND] = true, [FEATURE_SERVER_SPREAD] = true, [FEATURE_SERVER_SHARED] = true,
+		[FEATURE_SHARED] = true,
 	},
-	[CLASS_CDN] = {
-		.name = "cdn", .weight = 0.20,
-		.kind = {0.06, 0.30, 0.54, 0.02, 0.04, 0.04}, .ns_kind = NS_HONEST_KIND,
-		.networks = {0.6, 6.0}, .moved = {0.7, 1.5}, .answer = {0.25, 0.45, 0.25, 0.05},
-		.size_mean = 3.0, .size_sd = 1.8, .ttl_mean = 1.9, .ttl_sd = 0.7,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.10,
-	},
-	[CLASS_CACHES] = {
-		.name = "isp-caches", .weight = 0.002,
-		.kind = {0.75, 0.06, 0.08, 0.03, 0.03, 0.05}, .ns_kind = NS_HONEST_KIND,
-		.networks = {4.0, 2.0}, .moved = {0.2, 8.0}, .answer = {0.60, 0.38, 0.015, 0.005},
-		.size_mean = 5.0, .size_sd = 3.0, .ttl_mean = 2.3, .ttl_sd = 0.8,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.10,
-	},
-	[CLASS_ROUND_ROBIN] = {
-		.name = "round-robin", .weight = 0.10,
-		.kind = {0.12, 0.50, 0.18, 0.05, 0.12, 0.03}, .ns_kind = NS_HONEST_KIND,
-		.networks = {0.6, 3.0}, .moved = {0.7, 1.5}, .answer = {0.20, 0.50, 0.20, 0.10},
-		.size_mean = 2.0, .size_sd = 1.2, .ttl_mean = 2.6, .ttl_sd = 0.8,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
-	},
-	[CLASS_MULTI_PROVIDER] = {
-		.name = "multi-provider", .weight = 0.04,
-		.kind = {0.06, 0.56, 0.24, 0.03, 0.07, 0.04}, .ns_kind = NS_HONEST_KIND,
-		.networks = {3.0, 3.0}, .moved = {0.7, 1.5}, .answer = {0.25, 0.45, 0.25, 0.05},
-		.size_mean = 2.6, .size_sd = 1.4, .ttl_mean = 2.3, .ttl_sd = 0.8,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
-	},
-	[CLASS_VOLUNTEER_POOL] = {
-		.name = "volunteer-pool", .weight = 0.005,
-		.kind = {0.27, 0.46, 0.03, 0.11, 0.09, 0.04}, .ns_kind = NS_HONEST_KIND,
-		.networks = {10.0, 3.0}, .moved = {2.0, 1.5}, .answer = {0.10, 0.60, 0.20, 0.10},
-		.size_mean = 5.0, .size_sd = 2.0, .ttl_mean = 2.2, .ttl_sd = 0.5,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
-	},
-	[CLASS_PEER_SEEDS] = {
-		.name = "peer-seeds", .weight = 0.0005,
-		.kind = {0.40, 0.45, 0.01, 0.03, 0.06, 0.05}, .ns_kind = NS_HONEST_KIND,
-		.networks = {8.0, 3.0}, .moved = {3.0, 1.0}, .answer = {0.05, 0.05, 0.20, 0.70},
-		.size_mean = 6.0, .size_sd = 2.0, .ttl_mean = 2.5, .ttl_sd = 0.9,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
-	},
-	[CLASS_PEER_CDN] = {
-		.name = "peer-cdn", .weight = 0.0000001,
-		.kind = {0.85, 0.05, 0.03, 0.01, 0.02, 0.04}, .ns_kind = NS_HONEST_KIND,
-		.networks = {2.0, 1.5}, .moved = {2.0, 1.0}, .answer = {0.20, 0.50, 0.25, 0.05},
-		.size_mean = 5.0, .size_sd = 2.0, .ttl_mean = 1.9, .ttl_sd = 0.7,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.10,
-	},
-	[CLASS_DYNAMIC_DNS] = {
-		.name = "dynamic-dns", .weight = 0.03,
-		.kind = {0.80, 0.06, 0.01, 0.03, 0.07, 0.03}, .ns_kind = NS_HONEST_KIND,
-		.networks = {0.5, 6.0}, .moved = {1.5, 1.0}, .answer = {0.97, 0.025, 0.004, 0.001},
-		.size_mean = 0.8, .size_sd = 1.2, .ttl_mean = 1.9, .ttl_sd = 0.6,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.002,
-	},
-	[CLASS_UNKNOWN] = {
-		.name = "unknown", .weight = 0.02,
-		.kind = {0.35, 0.28, 0.10, 0.09, 0.11, 0.07}, .ns_kind = {0.30, 0.30, 0.14, 0.08, 0.11, 0.07},
-		.networks = {1.0, 1.0}, .moved = {0.7, 0.9}, .answer = {0.35, 0.35, 0.20, 0.10},
-		.size_mean = 3.5, .size_sd = 2.0, .ttl_mean = 2.6, .ttl_sd = 1.0,
-		.ns_networks = {0.45, 0.27, 0.14, 0.08, 0.06}, .ns_shared = 0.05, .ns_among = 0.20,
-	},
-	[CLASS_FLUX] = {
-		.name = "flux", .weight = 0.60,
-		.kind = AGENTS_KIND, .ns_kind = NS_HONEST_KIND,
-		.networks = {2.0, 1.2}, .moved = {1.2, 0.8}, .answer = FLUX_ANSWER,
-		.size_mean = 4.2, .size_sd = 1.8, .ttl_mean = 2.3, .ttl_sd = 0.6,
-		.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.02, .ns_among = 0.02,
-	},
-	[CLASS_FLUX_DOUBLE] = {
-		.name = "flux", .weight = 0.35,
-		.kind = AGENTS_KIND, .ns_kind = AGENTS_KIND,
-		.networks = {2.0, 1.2}, .moved = {1.2, 0.8}, .answer = FLUX_ANSWER,
-		.size_mean = 4.2, .size_sd = 1.8, .ttl_mean = 2.3, .ttl_sd = 0.6,
-		.ns_networks = NS_AGENTS_NETWORKS, .ns_shared = 0.03, .ns_among = 0.60,
-	},
-	[CLASS_FLUX_NS] = {
-		.name = "flux", .weight = 0.05,
-		.kind = {0.12, 0.55, 0.10, 0.06, 0.13, 0.04}, .ns_kind = AGENTS_KIND,
-		.networks = {0.6, 3.0}, .moved = {0.3, 6.0}, .answer = {0.60, 0.30, 0.08, 0.02},
-		.size_mean = 0.8, .size_sd = 1.0, .ttl_mean = 2.6, .ttl_sd = 1.0,
-		.ns_networks = NS_AGENTS_NETWORKS, .ns_shared = 0.05, .ns_among = 0.02,
+	.class = {
+		[CLASS_ORDINARY] = {
+			.name = "ordinary", .weight = 0.60,
+			.kind = {0.12, 0.55, 0.10, 0.06, 0.13, 0.04}, .ns_kind = NS_HONEST_KIND,
+			.networks = {0.6, 3.0}, .moved = {0.3, 6.0}, .answer = {0.70, 0.25, 0.04, 0.01},
+			.size_mean = 0.8, .size_sd = 1.0, .ttl_mean = 2.8, .ttl_sd = 1.0,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.03, .ns_among = 0.10,
+		},
+		[CLASS_CDN] = {
+			.name = "cdn", .weight = 0.20,
+			.kind = {0.06, 0.30, 0.54, 0.02, 0.04, 0.04}, .ns_kind = NS_HONEST_KIND,
+			.networks = {0.6, 6.0}, .moved = {0.7, 1.5}, .answer = {0.25, 0.45, 0.25, 0.05},
+			.size_mean = 3.0, .size_sd = 1.8, .ttl_mean = 1.9, .ttl_sd = 0.7,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.10,
+		},
+		[CLASS_CACHES] = {
+			.name = "isp-caches", .weight = 0.002,
+			.kind = {0.75, 0.06, 0.08, 0.03, 0.03, 0.05}, .ns_kind = NS_HONEST_KIND,
+			.networks = {4.0, 2.0}, .moved = {0.2, 8.0}, .answer = {0.60, 0.38, 0.015, 0.005},
+			.size_mean = 5.0, .size_sd = 3.0, .ttl_mean = 2.3, .ttl_sd = 0.8,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.10,
+		},
+		[CLASS_ROUND_ROBIN] = {
+			.name = "round-robin", .weight = 0.10,
+			.kind = {0.12, 0.50, 0.18, 0.05, 0.12, 0.03}, .ns_kind = NS_HONEST_KIND,
+			.networks = {0.6, 3.0}, .moved = {0.7, 1.5}, .answer = {0.20, 0.50, 0.20, 0.10},
+			.size_mean = 2.0, .size_sd = 1.2, .ttl_mean = 2.6, .ttl_sd = 0.8,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
+		},
+		[CLASS_MULTI_PROVIDER] = {
+			.name = "multi-provider", .weight = 0.04,
+			.kind = {0.06, 0.56, 0.24, 0.03, 0.07, 0.04}, .ns_kind = NS_HONEST_KIND,
+			.networks = {3.0, 3.0}, .moved = {0.7, 1.5}, .answer = {0.25, 0.45, 0.25, 0.05},
+			.size_mean = 2.6, .size_sd = 1.4, .ttl_mean = 2.3, .ttl_sd = 0.8,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
+		},
+		[CLASS_VOLUNTEER_POOL] = {
+			.name = "volunteer-pool", .weight = 0.005,
+			.kind = {0.27, 0.46, 0.03, 0.11, 0.09, 0.04}, .ns_kind = NS_HONEST_KIND,
+			.networks = {10.0, 3.0}, .moved = {2.0, 1.5}, .answer = {0.10, 0.60, 0.20, 0.10},
+			.size_mean = 5.0, .size_sd = 2.0, .ttl_mean = 2.2, .ttl_sd = 0.5,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
+		},
+		[CLASS_PEER_SEEDS] = {
+			.name = "peer-seeds", .weight = 0.0005,
+			.kind = {0.40, 0.45, 0.01, 0.03, 0.06, 0.05}, .ns_kind = NS_HONEST_KIND,
+			.networks = {8.0, 3.0}, .moved = {3.0, 1.0}, .answer = {0.05, 0.05, 0.20, 0.70},
+			.size_mean = 6.0, .size_sd = 2.0, .ttl_mean = 2.5, .ttl_sd = 0.9,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
+		},
+		[CLASS_PEER_CDN] = {
+			.name = "peer-cdn", .weight = 0.0000001,
+			.kind = {0.85, 0.05, 0.03, 0.01, 0.02, 0.04}, .ns_kind = NS_HONEST_KIND,
+			.networks = {2.0, 1.5}, .moved = {2.0, 1.0}, .answer = {0.20, 0.50, 0.25, 0.05},
+			.size_mean = 5.0, .size_sd = 2.0, .ttl_mean = 1.9, .ttl_sd = 0.7,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.10,
+		},
+		[CLASS_DYNAMIC_DNS] = {
+			.name = "dynamic-dns", .weight = 0.03,
+			.kind = {0.80, 0.06, 0.01, 0.03, 0.07, 0.03}, .ns_kind = NS_HONEST_KIND,
+			.networks = {0.5, 6.0}, .moved = {1.5, 1.0}, .answer = {0.97, 0.025, 0.004, 0.001},
+			.size_mean = 0.8, .size_sd = 1.2, .ttl_mean = 1.9, .ttl_sd = 0.6,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.002,
+		},
+		[CLASS_UNKNOWN] = {
+			.name = "unknown", .weight = 0.02,
+			.kind = {0.35, 0.28, 0.10, 0.09, 0.11, 0.07}, .ns_kind = {0.30, 0.30, 0.14, 0.08, 0.11, 0.07},
+			.networks = {1.0, 1.0}, .moved = {0.7, 0.9}, .answer = {0.35, 0.35, 0.20, 0.10},
+			.size_mean = 3.5, .size_sd = 2.0, .ttl_mean = 2.6, .ttl_sd = 1.0,
+			.ns_networks = {0.45, 0.27, 0.14, 0.08, 0.06}, .ns_shared = 0.05, .ns_among = 0.20,
+		},
+		[CLASS_FLUX] = {
+			.name = "flux", .weight = 0.60,
+			.kind = AGENTS_KIND, .ns_kind = NS_HONEST_KIND,
+			.networks = {2.0, 1.2}, .moved = {1.2, 0.8}, .answer = FLUX_ANSWER,
+			.size_mean = 4.2, .size_sd = 1.8, .ttl_mean = 2.3, .ttl_sd = 0.6,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.02, .ns_among = 0.02,
+		},
+		[CLASS_FLUX_DOUBLE] = {
+			.name = "flux", .weight = 0.35,
+			.kind = AGENTS_KIND, .ns_kind = AGENTS_KIND,
+			.networks = {2.0, 1.2}, .moved = {1.2, 0.8}, .answer = FLUX_ANSWER,
+			.size_mean = 4.2, .size_sd = 1.8, .ttl_mean = 2.3, .ttl_sd = 0.6,
+			.ns_networks = NS_AGENTS_NETWORKS, .ns_shared = 0.03, .ns_among = 0.60,
+		},
+		[CLASS_FLUX_NS] = {
+			.name = "flux", .weight = 0.05,
+			.kind = {0.12, 0.55, 0.10, 0.06, 0.13, 0.04}, .ns_kind = AGENTS_KIND,
+			.networks = {0.6, 3.0}, .moved = {0.3, 6.0}, .answer = {0.60, 0.30, 0.08, 0.02},
+			.size_mean = 0.8, .size_sd = 1.0, .ttl_mean = 2.6, .ttl_sd = 1.0,
+			.ns_networks = NS_AGENTS_NETWORKS, .ns_shared = 0.05, .ns_among = 0.02,
+		},
 	},
 };
 /* clang-format on */
-
-const struct class_model *class_model(enum model_class c)
-{
-	return &models[c];
-}

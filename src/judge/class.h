@@ -29,7 +29,7 @@ struct share {
 	double a, b;
 };
 
-/* The parameters of one class: each row of the table in class.c, with its source. */
+/* The parameters of one class: each row of the table in class.c; parameters.c has names and sources. */
 struct class_model {
 	const char *name; /* as printed in `class` */
 	double weight;    /* share among the honest (or among flux) domains that have members to judge */
@@ -44,5 +44,3 @@ struct class_model {
 	double ns_shared;          /* and the chance that a member of it is also one of the A side */
 	double ns_among; /* chance that the NS side lives among the hosts, and the three above do not hold */
 };
-
-const struct class_model *class_model(enum model_class c);

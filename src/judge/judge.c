@@ -9,11 +9,6 @@
 #include "judge/fluxbuster.h"
 #include "judge/model.h"
 
-#define PRIOR_DEFAULT 1e-5
-
-/* From here on a domain is not cleared. */
-#define DOUBT_DB 30.0
-
 static const char *const methods[METHODS] = {"deflux", "holz2008", "zeek", "fluxbuster", "stalmans"};
 
 enum judge_method judge_method_from_text(const char *text)
@@ -46,35 +41,38 @@ const char *carrier_text(enum carrier c)
 	return words[c];
 }
 
+/* No side is impossible, however far a value lies from what its classes expect. */
+#define LIKELIHOOD_LEAST 1e-300
+
 /* The mean of likelihoods over classes from..to, by their weights. */
-static double mixture(const double likelihood[CLASSES], unsigned from, unsigned to)
+static double mixture(const struct parameters *p, const double likelihood[CLASSES], unsigned from,
+		      unsigned to)
 {
 	double sum = 0, weights = 0;
 
 	for (unsigned k = from; k < to; k++) {
-		double w = class_model((enum model_class)k)->weight;
-
-		sum += w * likelihood[k];
-		weights += w;
+		sum += p->class[k].weight * likelihood[k];
+		weights += p->class[k].weight;
 	}
-	return sum / weights;
+	return fmax(sum / weights, LIKELIHOOD_LEAST);
 }
 
-static double ratio_db(const double likelihood[CLASSES])
+static double ratio_db(const struct parameters *p, const double likelihood[CLASSES])
 {
 	return MODEL_DECIBANS *
-	       log(mixture(likelihood, CLASS_HONEST, CLASSES) / mixture(likelihood, 0, CLASS_HONEST));
+	       log(mixture(p, likelihood, CLASS_HONEST, CLASSES) / mixture(p, likelihood, 0, CLASS_HONEST));
 }
 
-static enum model_class most_like(const double likelihood[CLASSES], unsigned from, unsigned to)
+static enum model_class most_like(const struct parameters *parameters, const double likelihood[CLASSES],
+				  unsigned from, unsigned to)
 {
 	unsigned best = from;
 	double most = -1;
 
 	for (unsigned k = from; k < to; k++) {
-		double p = likelihood[k] * class_model((enum model_class)k)->weight;
+		double weight = parameters->class[k].weight, p = likelihood[k] * weight;
 
-		if (p > most) {
+		if (weight > 0 && p > most) {
 			most = p;
 			best = k;
 		}
@@ -110,10 +108,11 @@ static void multiply(double total[CLASSES], const double by[CLASSES])
  * whole. */
 static void weigh(const struct fit *f, double total[CLASSES], struct judgement *out)
 {
+	const struct parameters *p = f->parameters;
 	double before = 0;
 
 	for (unsigned k = 0; k < CLASSES; k++)
-		total[k] = 1;
+		total[k] = p->class[k].weight > 0; /* a class that is left out must not set the scale */
 	for (unsigned i = 0; i < FEATURES; i++) {
 		struct evidence *e = &out->evidence[out->n_evidence];
 		double after;
@@ -121,7 +120,7 @@ static void weigh(const struct fit *f, double total[CLASSES], struct judgement *
 		if (!f->has[i])
 			continue;
 		multiply(total, f->of[i]);
-		after = ratio_db(total);
+		after = ratio_db(p, total);
 		e->feature = (enum feature)i;
 		e->value = f->value[i];
 		e->weight_db = after - before;
@@ -149,22 +148,22 @@ static void name_flux(const struct view *v, enum model_class like, struct judgem
 	}
 }
 
-static void decide(const struct view *v, const double total[CLASSES], struct judgement *out)
+static void decide(const struct parameters *p, const struct view *v, const double total[CLASSES],
+		   struct judgement *out)
 {
 	double odds_db = out->llr_db + MODEL_DECIBANS * log(out->prior / (1 - out->prior));
 
 	out->probability = 1 / (1 + exp(-odds_db / MODEL_DECIBANS));
-	out->verdict = out->llr_db >= JUDGE_ACCUSE_DB ? VERDICT_FLUX
-		       : out->llr_db >= DOUBT_DB      ? VERDICT_UNDECIDED
-						      : VERDICT_BENIGN;
-	if (out->verdict == VERDICT_FLUX && v->homes < JUDGE_HOMES_LEAST &&
-	    v->server_homes < JUDGE_HOMES_LEAST)
+	out->verdict = out->llr_db >= p->accuse_db  ? VERDICT_FLUX
+		       : out->llr_db >= p->doubt_db ? VERDICT_UNDECIDED
+						    : VERDICT_BENIGN;
+	if (out->verdict == VERDICT_FLUX && v->homes < p->homes_least && v->server_homes < p->homes_least)
 		out->verdict = VERDICT_UNDECIDED;
 	if (out->verdict == VERDICT_FLUX) {
-		out->class = class_model(CLASS_FLUX)->name;
-		name_flux(v, most_like(total, CLASS_HONEST, CLASSES), out);
+		out->class = p->class[CLASS_FLUX].name;
+		name_flux(v, most_like(p, total, CLASS_HONEST, CLASSES), out);
 	} else {
-		out->class = class_model(most_like(total, 0, CLASS_HONEST))->name;
+		out->class = p->class[most_like(p, total, 0, CLASS_HONEST)].name;
 	}
 }
 
@@ -175,12 +174,13 @@ static void begin(const struct judge *j, struct judgement *out)
 	out->carrier = CARRIER_NONE;
 	out->class = NULL;
 	out->probability = out->llr_db = 0;
-	out->prior = j->prior > 0 ? j->prior : PRIOR_DEFAULT;
+	out->prior = j->prior > 0 ? j->prior : parameters_or_own(j->parameters)->prior;
 	out->n_evidence = 0; /* the list itself is long and is filled as far as it is used */
 }
 
 void judge_view(const struct judge *j, const struct view *v, bool reasons, struct judgement *out)
 {
+	const struct parameters *p = parameters_or_own(j->parameters);
 	double total[CLASSES];
 	struct fit fit;
 
@@ -195,11 +195,11 @@ void judge_view(const struct judge *j, const struct view *v, bool reasons, struc
 	}
 	model_fit(j, v, &fit);
 	weigh(&fit, total, out);
-	decide(v, total, out);
+	decide(p, v, total, out);
 	if (!reasons)
 		return;
 	for (unsigned i = 0; i < out->n_evidence; i++)
 		model_reason(v, &fit, out->evidence[i].feature,
-			     class_model(most_like(total, 0, CLASS_HONEST)), out->evidence[i].reason);
+			     &p->class[most_like(p, total, 0, CLASS_HONEST)], out -> evidence[i].reason);
 	sort_evidence(out);
 }

@@ -11,6 +11,7 @@
 
 #include "judge/class.h"
 #include "judge/feature.h"
+#include "judge/parameters.h"
 #include "judge/view.h"
 
 enum judge_method {
@@ -30,10 +31,6 @@ enum carrier { CARRIER_NONE, CARRIER_A, CARRIER_AAAA, CARRIER_HTTPS, CARRIER_NS,
 
 enum { EVIDENCE_MAX = 16, REASON_MAX = 200 };
 
-/* Evidence from which on a domain is accused, decibans: a false accusation is then rarer than 1 in 100,000.
- */
-#define JUDGE_ACCUSE_DB 50.0
-
 /* One piece of evidence. */
 struct evidence {
 	enum feature feature;
@@ -46,17 +43,18 @@ struct judgement {
 	enum verdict verdict;
 	enum flux_kind kind; /* FLUX_NONE unless the verdict is fast flux */
 	enum carrier carrier;
-	const char *class;    /* what it is most like, static: class_model()->name */
+	const char *class;    /* what it is most like, static: class_model.name */
 	double probability;   /* of fast flux */
 	double llr_db, prior; /* the evidence alone; the probability before it */
 	unsigned n_evidence;
 	struct evidence evidence[EVIDENCE_MAX]; /* strongest first, by absolute weight */
 };
 
-/* Parameters of a run. */
+/* What a run goes by. */
 struct judge {
 	enum judge_method method;
-	double prior;                        /* 0: the default, 1e-5 */
+	double prior;                        /* 0: that of the parameters */
+	const struct parameters *parameters; /* NULL: deflux's own */
 	const struct nets *nets;             /* NULL: none */
 	const struct fluxbuster *fluxbuster; /* for METHOD_FLUXBUSTER; NULL otherwise */
 };
@@ -64,9 +62,6 @@ struct judge {
 /* Fills the verdict; the evidence has its reasons only when `reasons` is asked for: writing them takes longer
  * than judging. */
 void judge_view(const struct judge *j, const struct view *v, bool reasons, struct judgement *out);
-
-/* Accusing takes at least so many likely homes on one side (view.homes, view.server_homes). */
-enum { JUDGE_HOMES_LEAST = 4 };
 
 /* Words as printed. */
 const char *verdict_text(enum verdict v);     /* "fast-flux", "benign", "undecided" */

@@ -210,7 +210,7 @@ static void test_more_of_a_kind(void **state)
 		s.hosts = (struct crowd){HOMES, agents[i], agents[i], 0};
 		double now = llr_of(nets, &s);
 
-		if (now <= before && now < JUDGE_ACCUSE_DB)
+		if (now <= before && now < parameters_own.accuse_db)
 			fail_msg("%u agents: %.1f dB after %.1f", agents[i], now, before);
 		before = now;
 	}
@@ -237,15 +237,16 @@ static void test_few_homes_accuse_nobody(void **state)
 	(void)state;
 	try(&t, nets, nets, &rows[1].service);
 	assert_int_equal(t.judgement.verdict, VERDICT_FLUX);
-	for (unsigned homes = 0; homes <= JUDGE_HOMES_LEAST; homes++)
-		for (unsigned server_homes = 0; server_homes <= JUDGE_HOMES_LEAST; server_homes++) {
-			bool enough = homes == JUDGE_HOMES_LEAST || server_homes == JUDGE_HOMES_LEAST;
+	for (unsigned homes = 0; homes <= parameters_own.homes_least; homes++)
+		for (unsigned server_homes = 0; server_homes <= parameters_own.homes_least; server_homes++) {
+			bool enough = homes == parameters_own.homes_least ||
+				      server_homes == parameters_own.homes_least;
 
 			t.view.homes = homes;
 			t.view.server_homes = server_homes;
 			judge_view(&j, &t.view, false, &t.judgement);
 			assert_int_equal(t.judgement.verdict, enough ? VERDICT_FLUX : VERDICT_UNDECIDED);
-			assert_true(t.judgement.llr_db >= JUDGE_ACCUSE_DB);
+			assert_true(t.judgement.llr_db >= parameters_own.accuse_db);
 			assert_true(enough == (t.judgement.kind != FLUX_NONE));
 		}
 	tried_fini(&t);
@@ -306,6 +307,59 @@ static void test_the_prior_moves_the_probability_alone(void **state)
 	nets_close(nets);
 }
 
+/* A class of weight 0 is neither named nor weighed; a feature that is not used is no evidence. */
+static void test_what_is_left_out(void **state)
+{
+	struct nets *nets = made_nets(false);
+	struct parameters p = parameters_own;
+	struct judge j = {.nets = nets, .parameters = &p};
+	struct tried t;
+	double whole;
+
+	(void)state;
+	try(&t, nets, nets, &rows[8].service);
+	whole = t.judgement.llr_db;
+	assert_string_equal(t.judgement.class, "volunteer-pool");
+	judge_view(&j, &t.view, false, &t.judgement);
+	assert_true(t.judgement.llr_db == whole);
+	p.class[CLASS_VOLUNTEER_POOL].weight = 0;
+	judge_view(&j, &t.view, true, &t.judgement);
+	check_figures(&t.judgement);
+	assert_string_not_equal(t.judgement.class, "volunteer-pool");
+	assert_true(t.judgement.llr_db > whole + 1);
+	for (unsigned i = 0; i < FEATURE_SCORE; i++) {
+		p = parameters_own;
+		p.used[i] = false;
+		judge_view(&j, &t.view, true, &t.judgement);
+		check_figures(&t.judgement);
+		for (unsigned k = 0; k < t.judgement.n_evidence; k++)
+			assert_int_not_equal(t.judgement.evidence[k].feature, i);
+	}
+	tried_fini(&t);
+	nets_close(nets);
+}
+
+/* However narrow the classes are said to be, the figures stay figures. */
+static void test_far_from_all_classes(void **state)
+{
+	struct nets *nets = made_nets(false);
+	struct parameters p = parameters_own;
+	struct judge j = {.nets = nets, .parameters = &p};
+	struct tried t;
+
+	(void)state;
+	for (unsigned k = 0; k < CLASSES; k++) {
+		p.class[k].size_sd = p.class[k].ttl_sd = 0.1;
+		p.class[k].size_mean = k < CLASS_HONEST ? 20 : 0;
+	}
+	try(&t, nets, nets, &rows[0].service);
+	judge_view(&j, &t.view, true, &t.judgement);
+	check_figures(&t.judgement);
+	assert_true(isfinite(t.judgement.llr_db));
+	tried_fini(&t);
+	nets_close(nets);
+}
+
 static void test_words(void **state)
 {
 	static const char *const methods[] = {"deflux",   "holz2008", "zeek", "fluxbuster",
@@ -330,6 +384,8 @@ int main(void)
 		cmocka_unit_test(test_few_homes_accuse_nobody),
 		cmocka_unit_test(test_carriers),
 		cmocka_unit_test(test_the_prior_moves_the_probability_alone),
+		cmocka_unit_test(test_what_is_left_out),
+		cmocka_unit_test(test_far_from_all_classes),
 		cmocka_unit_test(test_words),
 	};
 

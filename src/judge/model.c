@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* model.c -- see model.h: the likelihood of each feature under each class, from the parameters in class.c. */
+/* model.c -- see model.h: the likelihood of each feature under each class, from the parameters. */
 #include "judge/model.h"
 
 #include <math.h>
@@ -8,22 +8,19 @@
 #include "base/stamp.h"
 #include "observe/intake.h"
 
-/* In a year about 6 % of the addresses of such a table change hands: our estimate. */
-#define TRUST_LOST_A_YEAR 0.06
-#define TRUST_LEAST       0.30
-/* Of what else is accused, as seen from an honest service that shares its members. */
-#define ACCUSED_WRONGLY 0.01
-#define YEAR_NS         (31557600 * NS_PER_SECOND)
+#define YEAR_NS (31557600 * NS_PER_SECOND)
+/* As a factor: nothing is impossible, however narrow a class is said to be. */
+#define DENSITY_LEAST 1e-200
 
-double model_trust(const struct nets *nets, int64_t time_ns)
+double model_trust(const struct parameters *p, const struct nets *nets, int64_t time_ns)
 {
 	double years, trust;
 
 	if (nets == NULL)
 		return 0;
 	years = fabs((double)(time_ns - nets_made_ns(nets)) / (double)YEAR_NS);
-	trust = 1 - TRUST_LOST_A_YEAR * years;
-	return trust < TRUST_LEAST ? TRUST_LEAST : trust;
+	trust = 1 - p->trust_lost_a_year * years;
+	return trust < p->trust_least ? p->trust_least : trust;
 }
 
 const double *model_host_kinds(const struct class_model *m)
@@ -52,13 +49,16 @@ double model_normal(double x, double mean, double sd)
 {
 	double z = (x - mean) / sd;
 
-	return exp(-0.5 * z * z) / sd;
+	return fmax(exp(-0.5 * z * z), DENSITY_LEAST) / sd;
 }
 
-double model_ttl(const struct class_model *m, double log10_ttl)
+double model_ttl(const struct parameters *p, const struct class_model *m, double log10_ttl)
 {
-	/* any TTL occurs in any class: a third of each lies anywhere between 0 and 10^6 s */
-	return 2.0 / 3 * model_normal(log10_ttl, m->ttl_mean, m->ttl_sd) / sqrt(2 * M_PI) + 1.0 / 3 / 6;
+	double near = p->ttl_near_odds;
+
+	/* any TTL occurs in any class: a part of each lies anywhere between 0 and 10^6 s */
+	return near / (1 + near) * model_normal(log10_ttl, m->ttl_mean, m->ttl_sd) / sqrt(2 * M_PI) +
+	       1 / (1 + near) / 6;
 }
 
 /* How likely one network is under what a class expects: the mixture over kinds, with the table believed as
@@ -82,7 +82,8 @@ static unsigned members_of(const struct model_side *s, const struct view_cluster
 void model_kinds(struct model_side *s, model_kinds_of *expected, double product[CLASSES])
 {
 	const struct view *v = s->view;
-	double trust = model_trust(s->judge->nets, v->domain->first_ns);
+	const struct parameters *p = parameters_or_own(s->judge->parameters);
+	double trust = model_trust(p, s->judge->nets, v->domain->first_ns);
 	unsigned seen = 0, counted;
 
 	s->known = 0;
@@ -90,7 +91,7 @@ void model_kinds(struct model_side *s, model_kinds_of *expected, double product[
 		product[k] = 1;
 	for (unsigned i = 0; s->judge->nets != NULL && i < v->n_clusters; i++)
 		s->known += members_of(s, &v->clusters[i]) != 0;
-	counted = model_fewer(s->known, MODEL_KINDS_MAX);
+	counted = model_fewer(s->known, p->kinds_max);
 	for (unsigned i = 0; s->known != 0 && i < v->n_clusters; i++) {
 		const struct view_cluster *c = &v->clusters[i];
 
@@ -101,7 +102,7 @@ void model_kinds(struct model_side *s, model_kinds_of *expected, double product[
 			continue;
 		/* 40 factors between 0.03 and 6 stay within a double */
 		for (unsigned k = 0; k < CLASSES; k++)
-			product[k] *= kind_likelihood(expected(class_model((enum model_class)k)),
+			product[k] *= kind_likelihood(expected(&p->class[k]),
 						      nets_get(s->judge->nets, c->net), trust);
 	}
 }
@@ -160,10 +161,10 @@ static void fit_spread(const struct view *v, struct fit *f)
 	size = log2(f->value[FEATURE_SIZE]);
 	f->has[FEATURE_SPREAD] = blocks > 1;
 	f->has[FEATURE_SIZE] = true;
-	n = model_fewer(blocks, MODEL_COUNTED_MAX);
+	n = model_fewer(blocks, f->parameters->counted_max);
 	networks = n == blocks ? v->host_clusters : networks_in_sample(v, blocks, n);
 	for (unsigned k = 0; k < CLASSES; k++) {
-		const struct class_model *m = class_model((enum model_class)k);
+		const struct class_model *m = &f->parameters->class[k];
 
 		f->of[FEATURE_SIZE][k] = model_normal(size, m->size_mean, m->size_sd);
 		if (blocks > 1)
@@ -173,14 +174,13 @@ static void fit_spread(const struct view *v, struct fit *f)
 
 static void fit_turnover(const struct view *v, struct fit *f)
 {
-	double n = model_fewer(v->movable, MODEL_COUNTED_MAX),
+	double n = model_fewer(v->movable, f->parameters->counted_max),
 	       moved = v->movable == 0 ? 0 : (double)v->moved / v->movable;
 
 	f->value[FEATURE_TURNOVER] = moved;
 	f->has[FEATURE_TURNOVER] = v->movable > 1 && (v->domain->lacks & LACK_LOOKUPS) == 0;
 	for (unsigned k = 0; f->has[FEATURE_TURNOVER] && k < CLASSES; k++)
-		f->of[FEATURE_TURNOVER][k] =
-			model_share(class_model((enum model_class)k)->moved, moved * n, n);
+		f->of[FEATURE_TURNOVER][k] = model_share(f->parameters->class[k].moved, moved * n, n);
 }
 
 static void fit_answer(const struct view *v, struct fit *f)
@@ -190,7 +190,7 @@ static void fit_answer(const struct view *v, struct fit *f)
 	f->has[FEATURE_ANSWER] = n != 0 && (v->domain->lacks & LACK_LOOKUPS) == 0;
 	f->value[FEATURE_ANSWER] = n;
 	for (unsigned k = 0; f->has[FEATURE_ANSWER] && k < CLASSES; k++)
-		f->of[FEATURE_ANSWER][k] = class_model((enum model_class)k)->answer[row];
+		f->of[FEATURE_ANSWER][k] = f->parameters->class[k].answer[row];
 }
 
 static void fit_ttl(const struct view *v, struct fit *f)
@@ -201,39 +201,34 @@ static void fit_ttl(const struct view *v, struct fit *f)
 	f->value[FEATURE_TTL] = v->ttl_median;
 	at = log10(v->ttl_median + 1.0);
 	for (unsigned k = 0; v->have_ttl && k < CLASSES; k++)
-		f->of[FEATURE_TTL][k] = model_ttl(class_model((enum model_class)k), at);
+		f->of[FEATURE_TTL][k] = model_ttl(f->parameters, &f->parameters->class[k], at);
 }
 
-/*
- * Members that domains use which their own evidence accuses. In flux a network's domains draw from one
- * population; an honest name meets an infected machine by chance, or because it is hosted on one. The
- * estimates: a member is such with chance 0.5 in flux (a network may show one domain only) and 0.01
- * elsewhere, in few draws that depend on each other. And one in a hundred accused honest services is accused
- * wrongly, with all that share its members: so this evidence is worth 20 dB at the most.
- */
+/* Members that domains use which their own evidence accuses; see class.c. */
 static void fit_shared(const struct view *v, struct fit *f)
 {
+	const struct parameters *p = f->parameters;
 	unsigned all = v->n_members, shared = 0;
-	struct share flux = {1.0, 1.0}, honest = {0.03, 3.0};
 	double n;
 
 	for (unsigned i = 0; i < v->n_members; i++)
 		shared += v->members[i].accused_users != 0;
 	f->value[FEATURE_SHARED] = shared;
 	f->has[FEATURE_SHARED] = shared != 0; /* that no accused sibling was seen says nothing */
-	n = model_fewer(all, 12);
+	n = model_fewer(all, p->accused_counted);
 	for (unsigned k = 0; shared != 0 && k < CLASSES; k++) {
-		double as_flux = model_share(flux, (double)shared * n / all, n),
-		       by_chance = model_share(honest, (double)shared * n / all, n);
+		double as_flux = model_share(p->accused_flux, (double)shared * n / all, n),
+		       by_chance = model_share(p->accused_chance, (double)shared * n / all, n);
 
 		f->of[FEATURE_SHARED][k] =
-			k < CLASS_HONEST ? (1 - ACCUSED_WRONGLY) * by_chance + ACCUSED_WRONGLY * as_flux
+			k < CLASS_HONEST ? (1 - p->accused_wrongly) * by_chance + p->accused_wrongly * as_flux
 					 : as_flux;
 	}
 }
 
 void model_fit(const struct judge *j, const struct view *v, struct fit *out)
 {
+	out->parameters = parameters_or_own(j->parameters);
 	memset(out->has, 0, sizeof out->has);
 	fit_kinds(j, v, out);
 	fit_spread(v, out);
@@ -242,4 +237,6 @@ void model_fit(const struct judge *j, const struct view *v, struct fit *out)
 	fit_ttl(v, out);
 	model_fit_servers(j, v, out);
 	fit_shared(v, out);
+	for (unsigned i = 0; i < FEATURES; i++)
+		out->has[i] = out->has[i] && out->parameters->used[i];
 }

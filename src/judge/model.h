@@ -4,11 +4,6 @@
 
 #include "judge/judge.h"
 
-enum {
-	MODEL_COUNTED_MAX = 64, /* beyond so many members further ones say nothing new */
-	MODEL_KINDS_MAX = 40    /* networks whose kind counts, each once */
-};
-
 #define MODEL_DECIBANS 4.342944819032518 /* of one natural logarithm: 10 / ln 10 */
 
 static inline unsigned model_fewer(unsigned a, unsigned b)
@@ -17,6 +12,7 @@ static inline unsigned model_fewer(unsigned a, unsigned b)
 }
 
 struct fit {
+	const struct parameters *parameters;
 	/* likelihood, up to a factor that is the same for all classes; set where `has` says so */
 	double of[FEATURES][CLASSES];
 	bool has[FEATURES]; /* the feature could be seen at all */
@@ -32,7 +28,7 @@ void model_fit(const struct judge *j, const struct view *v, struct fit *out);
 double model_share(struct share s, double hits, double n);
 /* The density of a normal distribution, times a constant. */
 double model_normal(double x, double mean, double sd);
-double model_ttl(const struct class_model *m, double log10_ttl);
+double model_ttl(const struct parameters *p, const struct class_model *m, double log10_ttl);
 
 /* One side of a domain, by the networks it lies in. */
 struct model_side {
@@ -55,13 +51,11 @@ double model_homes(const struct model_side *s);
 /* The NS side; see servers.c. */
 void model_fit_servers(const struct judge *j, const struct view *v, struct fit *f);
 /* What of it a class expects when its servers are apart from its hosts: the chance that one is a host too. */
-struct share model_ns_shared(const struct class_model *m);
-/* How many networks the servers spread over when they live among the hosts: as ns_networks. */
-extern const double model_ns_among[5];
+struct share model_ns_shared(const struct parameters *p, const struct class_model *m);
 
 /* The sentence for one feature: what was seen, what flux and the nearest honest class lead to expect. */
 void model_reason(const struct view *v, const struct fit *f, enum feature what,
 		  const struct class_model *rival, char text[REASON_MAX]);
 
 /* How far a database of networks is believed, 0..1: one that is older or younger than the capture less. */
-double model_trust(const struct nets *nets, int64_t time_ns);
+double model_trust(const struct parameters *p, const struct nets *nets, int64_t time_ns);

@@ -23,7 +23,7 @@ static void test_classes(void **state)
 {
 	(void)state;
 	for (unsigned c = 0; c < CLASSES; c++) {
-		const struct class_model *m = class_model((enum model_class)c);
+		const struct class_model *m = &parameters_own.class[c];
 
 		if (m->name == NULL || !is_one(m->kind, NET_KINDS) || !is_one(m->ns_kind, NET_KINDS) ||
 		    !is_one(m->answer, 4) || !is_one(m->ns_networks, 5))
@@ -120,11 +120,11 @@ static void test_trust(void **state)
 	int64_t made = nets_made_ns(nets), year = 31557600 * NS_PER_SECOND;
 
 	(void)state;
-	assert_true(model_trust(NULL, made) == 0);
-	assert_true(fabs(model_trust(nets, made) - 1) < 1e-9);
-	assert_true(fabs(model_trust(nets, made - year) - 0.94) < 1e-6);
-	assert_true(fabs(model_trust(nets, made + 2 * year) - 0.88) < 1e-6);
-	assert_true(fabs(model_trust(nets, made - 50 * year) - 0.30) < 1e-9);
+	assert_true(model_trust(&parameters_own, NULL, made) == 0);
+	assert_true(fabs(model_trust(&parameters_own, nets, made) - 1) < 1e-9);
+	assert_true(fabs(model_trust(&parameters_own, nets, made - year) - 0.94) < 1e-6);
+	assert_true(fabs(model_trust(&parameters_own, nets, made + 2 * year) - 0.88) < 1e-6);
+	assert_true(fabs(model_trust(&parameters_own, nets, made - 50 * year) - 0.30) < 1e-9);
 	nets_close(nets);
 }
 

@@ -26,7 +26,7 @@ static void kind_reason(const struct fit *f, enum feature what, const struct cla
 			char text[REASON_MAX])
 {
 	bool servers = what == FEATURE_SERVER_KIND;
-	const struct class_model *flux = class_model(servers ? CLASS_FLUX_DOUBLE : CLASS_FLUX);
+	const struct class_model *flux = &f->parameters->class[servers ? CLASS_FLUX_DOUBLE : CLASS_FLUX];
 	const double *expected = servers ? rival->ns_kind : rival->kind;
 
 	(void)snprintf(
@@ -36,15 +36,15 @@ static void kind_reason(const struct fit *f, enum feature what, const struct cla
 		percent(flux->kind[NET_CONSUMER]), rival->name, percent(expected[NET_CONSUMER]));
 }
 
-static void spread_reason(const struct view *v, const struct class_model *rival, char text[REASON_MAX])
+static void spread_reason(const struct view *v, const struct class_model *flux,
+			  const struct class_model *rival, char text[REASON_MAX])
 {
 	(void)snprintf(text, REASON_MAX,
 		       "%u member%s lie in %u network%s; a further one opens a new network %.0f times in 100 "
 		       "in fast "
 		       "flux, %.0f in %s",
 		       v->hosts, plural(v->hosts), v->host_clusters, plural(v->host_clusters),
-		       percent(mean_of(class_model(CLASS_FLUX)->networks)), percent(mean_of(rival->networks)),
-		       rival->name);
+		       percent(mean_of(flux->networks)), percent(mean_of(rival->networks)), rival->name);
 }
 
 static void server_reason(const struct view *v, enum feature what, char text[REASON_MAX])
@@ -72,7 +72,7 @@ void model_reason(const struct view *v, const struct fit *f, enum feature what,
 		kind_reason(f, what, rival, text);
 		return;
 	case FEATURE_SPREAD:
-		spread_reason(v, rival, text);
+		spread_reason(v, &f->parameters->class[CLASS_FLUX], rival, text);
 		return;
 	case FEATURE_SIZE:
 		(void)snprintf(text, REASON_MAX,

@@ -11,14 +11,11 @@
 
 #include "judge/model.h"
 
-/* When they live among the hosts they may be in any number of networks: our estimate, the same for all
- * classes. */
-const double model_ns_among[5] = {0.24, 0.20, 0.18, 0.16, 0.22};
-
-struct share model_ns_shared(const struct class_model *m)
+struct share model_ns_shared(const struct parameters *p, const struct class_model *m)
 {
-	/* dependent draws: one operator decides for all, so the share is that of about four draws */
-	return (struct share){4 * m->ns_shared, 4 * (1 - m->ns_shared)};
+	double draws = p->ns_shared_draws;
+
+	return (struct share){draws * m->ns_shared, draws * (1 - m->ns_shared)};
 }
 
 /* The likelihoods of one class, feature by feature. */
@@ -27,17 +24,19 @@ struct servers_fit {
 };
 
 /* How likely it is that so many of the servers are hosts too; of many, a share of those that count. */
-static double fit_both(const struct view *v, struct share s)
+static double fit_both(const struct fit *f, const struct view *v, struct share s)
 {
-	unsigned n = model_fewer(v->servers, MODEL_COUNTED_MAX);
+	unsigned n = model_fewer(v->servers, f->parameters->counted_max);
 
-	return v->pages == 0 ? 1 : model_share(s, (double)v->both * n / v->servers, n);
+	return v->pages == 0 || !f->parameters->used[FEATURE_SERVER_SHARED]
+		       ? 1
+		       : model_share(s, (double)v->both * n / v->servers, n);
 }
 
 /* The mixture of both, as what each feature adds to those before it. */
 static void mix(struct fit *f, unsigned k, const struct servers_fit *apart, const struct servers_fit *among)
 {
-	double b = class_model((enum model_class)k)->ns_among, a = 1 - b, before;
+	double b = f->parameters->class[k].ns_among, a = 1 - b, before;
 
 	a *= apart->kind;
 	b *= among->kind;
@@ -53,8 +52,7 @@ static void mix(struct fit *f, unsigned k, const struct servers_fit *apart, cons
 
 void model_fit_servers(const struct judge *j, const struct view *v, struct fit *f)
 {
-	/* of about four draws, all that is seen of servers among hosts may be hosts, or nothing */
-	static const struct share any = {2, 2};
+	const struct parameters *p = f->parameters;
 	struct model_side all = {.judge = j, .view = v, .servers = true}, side = all;
 	unsigned networks = model_fewer(v->server_clusters, 5), row = networks == 0 ? 0 : networks - 1;
 	double as_servers[CLASSES], as_hosts[CLASSES];
@@ -65,11 +63,17 @@ void model_fit_servers(const struct judge *j, const struct view *v, struct fit *
 	model_kinds(&side, model_server_kinds, as_servers);
 	model_kinds(&side, model_host_kinds, as_hosts);
 	for (unsigned k = 0; k < CLASSES; k++) {
-		const struct class_model *m = class_model((enum model_class)k);
+		const struct class_model *m = &p->class[k];
 		struct servers_fit apart = {as_servers[k], m->ns_networks[row],
-					    fit_both(v, model_ns_shared(m))};
-		struct servers_fit among = {as_hosts[k], model_ns_among[row], fit_both(v, any)};
+					    fit_both(f, v, model_ns_shared(p, m))};
+		struct servers_fit among = {as_hosts[k], p->ns_among_networks[row],
+					    fit_both(f, v, p->ns_among_shared)};
 
+		/* what is not used must not say either which of the two it is */
+		if (!p->used[FEATURE_SERVER_KIND])
+			apart.kind = among.kind = 1;
+		if (!p->used[FEATURE_SERVER_SPREAD])
+			apart.networks = among.networks = 1;
 		mix(f, k, &apart, &among);
 	}
 	f->has[FEATURE_SERVER_KIND] = side.known != 0;
