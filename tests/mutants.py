@@ -39,7 +39,8 @@ MUTANTS = [
     ('src/observe/belief.c', 'return seen >= feeding;', 'return true;', 'e2e/sides'),
     ('src/profile/partition.c', 'if (!belief_role_feeds(now, (enum role)o->role))', 'if (false)', 'e2e/sides'),
     # what is kept, and given up
-    ('src/observe/memo.c', 'c->stale |= turned.stale;', '', 'observe/memo'),
+    ('src/observe/memo_wire.c', 'c->stale |= turned.stale;', '', 'observe/memo'),
+    ('src/observe/memo.c', 'if (hash != 0)', 'if (false)', 'observe/memo'),
     ('src/profile/evict.c', 'now.counts.evictions++;\n\tnow.counts.evicted_domains', 'now.counts.evicted_domains',
      'e2e/memory'),
     ('src/profile/evict.c',

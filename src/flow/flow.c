@@ -10,7 +10,7 @@
 #include "base/stamp.h"
 #include "flow/run.h"
 
-enum { MEMORY_LEAST = 32 << 20, MEMO_OCTETS_MAX = 24 << 20 };
+enum { MEMORY_LEAST = 32 << 20, MEMO_OCTETS_MAX = 56 << 20 };
 
 /* What --memory is for, in parts of 16: sources 2, partitions 9, members 2; the rest is batches, results and
  * code. */

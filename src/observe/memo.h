@@ -62,15 +62,18 @@ struct memo {
 	struct memo_told *told; /* by fingerprint; one place for each */
 	uint8_t *hands;         /* of each bucket: the line to be used next */
 	uint32_t n_buckets;
+	size_t octets, octets_max; /* of all this, and as far as it may grow */
+	uint64_t lines_kept;       /* lines written, all that were written over among them */
 	uint64_t generation, key;
 	struct memo_ahead ahead[MEMO_AHEAD];
 };
 
-/* A memo of at most so many octets; E_MEMORY. A zeroed memo holds nothing and finds nothing. */
+/* A memo of at most so many octets, fewer at first; E_MEMORY. A zeroed memo holds nothing and finds nothing.
+ */
 enum err memo_open(struct memo *m, size_t octets, uint64_t bucket_key) MUST_USE;
 void memo_close(struct memo *m);
 
-/* Empties the memo when the generation is another than before. */
+/* Before a batch. Empties the memo when the generation is another than before; and it may grow. */
 void memo_begin(struct memo *m, uint64_t generation);
 
 /* An observation that is told to several: `fingerprint` is all that it says but its time, and `target`, below

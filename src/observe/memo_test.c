@@ -257,6 +257,32 @@ static void what_is_met_again_outlasts_what_is_not(void **state)
 	observe_fini(&o);
 }
 
+static void it_grows_and_forgets_nothing(void **state)
+{
+	enum { MESSAGES = 20000 };
+	struct observer o;
+	struct made m;
+
+	(void)state;
+	begin(&o, 64 << 20);
+	for (unsigned round = 0; round < 2; round++) {
+		size_t octets = o.memo.octets;
+
+		for (unsigned i = 0; i < MESSAGES; i++) {
+			char text[64];
+			struct intake in;
+
+			snprintf(text, sizeof text, "n%u.com A | a n%u.com 50 A 1.2.3.4", i, i);
+			in = made_message(&m, RECURSIVE, text);
+			see(&o, &in, FIRST_S);
+		}
+		memo_begin(&o.memo, 0);
+		assert_true(round != 0 || o.memo.octets > octets);
+	}
+	assert_in_range(o.counts.memo_hits, MESSAGES * 95 / 100, MESSAGES); /* some buckets were full */
+	observe_fini(&o);
+}
+
 /* A name written as a pointer into a TTL: another TTL is another name. */
 static void names_that_hang_on_a_ttl_are_read_each_time(void **state)
 {
@@ -362,6 +388,7 @@ int main(void)
 		cmocka_unit_test(what_was_looked_up_again_is_kept_in_its_place),
 		cmocka_unit_test(another_generation_empties),
 		cmocka_unit_test(what_is_met_again_outlasts_what_is_not),
+		cmocka_unit_test(it_grows_and_forgets_nothing),
 		cmocka_unit_test(names_that_hang_on_a_ttl_are_read_each_time),
 		cmocka_unit_test(a_server_is_told_once_to_each),
 		cmocka_unit_test(one_server_of_many_zones),
