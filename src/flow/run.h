@@ -18,7 +18,7 @@
 #include "judge/fluxbuster.h"
 #include "profile/members.h"
 
-enum { CHUNK_MESSAGES_MAX = 2048, CHUNKS_MAX = 24, THREADS_MAX = 256 };
+enum { CHUNK_MESSAGES_MAX = 1024, CHUNKS_MAX = 24, THREADS_MAX = 256 };
 
 enum chunk_state { CHUNK_FREE, CHUNK_FILLED, CHUNK_PARSED };
 
