@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/stamp.h"
 #include "dns/name.h"
+#include "flow/each.h"
 #include "flow/run.h"
 #include "judge/bound.h"
 
@@ -265,6 +266,12 @@ static void follow_aliases(struct flow *f)
 	} while (profiles(f) != before);
 }
 
+static void admit_wanted(void *context, struct partition *p)
+{
+	partition_admit(p, context);
+	(void)partition_trim(p); /* profiles take more room than newcomers */
+}
+
 /* Makes profiles of the newcomers that somebody will look at. */
 static void admit(struct flow *f, bool all)
 {
@@ -277,10 +284,7 @@ static void admit(struct flow *f, bool all)
 		which.may = could_be_accused;
 		which.context = &bar;
 	}
-	for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
-		partition_admit(&f->partitions[i], &which);
-		(void)partition_trim(&f->partitions[i]); /* profiles take more room than newcomers */
-	}
+	each_partition(f->partitions, f->n_workers, admit_wanted, &which);
 	follow_aliases(f);
 }
 

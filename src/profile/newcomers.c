@@ -12,7 +12,8 @@
 enum {
 	CHAIN_MAX = 8,             /* observations of one look-up that wait */
 	COMPACT_LEAST = 256 << 10, /* octets */
-	HEAD = offsetof(struct newcomer, obs)
+	HEAD = offsetof(struct newcomer, obs),
+	AHEAD = 1024 /* octets: fetched so long before they are walked over */
 };
 
 void newcomers_fini(struct newcomers *all)
@@ -226,6 +227,7 @@ bool newcomers_each(struct partition *p, bool (*visit)(void *context, struct par
 												     << 31;
 			const struct newcomer *n = newcomers_at(all, number);
 
+			__builtin_prefetch((const void *)((uintptr_t)n + AHEAD)); /* perhaps past the end */
 			at += (uint32_t)HEAD + n->obs.size;
 			if (n->first != 0 && !visit(context, p, number))
 				return false;
@@ -260,18 +262,28 @@ bool newcomers_copy(struct partition *to, const struct partition *from, uint32_t
 
 /* ---- those that somebody wants to see ---- */
 
-static void count_own(const struct partition *p, const struct obs *o, struct newcomer_members *m)
+/* Counts the likely homes among its own members, as long as they may still come to `least`; whether they do.
+ */
+static bool count_own(const struct partition *p, const struct newcomer *first, unsigned least,
+		      struct newcomer_members *m)
 {
-	bool server = (o->member_role & (MEMBER_NS | MEMBER_NS_HOST)) != 0;
+	unsigned left = m->own;
 
-	for (uint16_t i = 0; i < o->members; i++) {
-		bool home;
+	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(&p->newcomers, n)) {
+		bool server = (n->obs.member_role & (MEMBER_NS | MEMBER_NS_HOST)) != 0;
 
-		(void)table_net(p, &obs_addrs(o)[i], &home);
-		m->own_homes += home;
-		m->own_server_homes += home && server;
+		for (uint16_t i = 0; i < n->pairs; i++) {
+			bool home;
+
+			if (m->own_homes + left-- < least)
+				return false;
+			(void)table_net(p, &obs_addrs(&n->obs)[i], &home);
+			m->own_homes += home;
+			m->own_server_homes += home && server;
+		}
+		m->own_servers += server ? n->pairs : 0;
 	}
-	m->own_servers += server ? o->members : 0;
+	return m->own_homes >= least;
 }
 
 static bool has(const struct partition *p, const struct newcomer *first, const struct addr *a)
@@ -314,29 +326,61 @@ static void count_servers(const struct partition *p, const struct newcomer *firs
 	}
 }
 
-static bool is_wanted(const struct partition *p, const struct newcomer *first, const struct admission *which)
+/* Likely homes of the servers that a set names; most newcomers have a set that many have. */
+struct homes_of {
+	uint64_t set_hash;
+	unsigned homes;
+	bool known;
+};
+
+enum { SETS_REMEMBERED = 512 };
+
+/* What is asked of one newcomer after the other. */
+struct choice {
+	const struct admission *which;
+	struct homes_of homes[SETS_REMEMBERED];
+};
+
+static unsigned homes_of_servers(const struct partition *p, const struct obs *o, struct choice *c)
 {
+	struct homes_of *h = &c->homes[o->set_hash % SETS_REMEMBERED];
+	struct newcomer_members m = {0};
+
+	if (h->known && h->set_hash == o->set_hash)
+		return h->homes;
+	count_servers(p, NULL, o, &m);
+	*h = (struct homes_of){o->set_hash, m.server_homes, true};
+	return h->homes;
+}
+
+/* In the order of what it costs: most are told apart by how many members they have, some by what is known of
+ * each, and few are left to be looked at as a whole. */
+static bool is_wanted(const struct partition *p, const struct newcomer *first, struct choice *c)
+{
+	const struct newcomers *all = &p->newcomers;
+	unsigned least = c->which->homes_least, server_homes = 0;
 	struct newcomer_members m = {0};
 	bool alias = false, answer = false;
 
-	if (which->homes_least == 0)
+	if (least == 0)
 		return true;
-	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(&p->newcomers, n)) {
+	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(all, n)) {
 		alias |= is_alias(&n->obs);
 		answer |= is_answer(&n->obs);
 		m.own += n->pairs;
 		if (n->obs.kind == OBS_SERVERS)
-			count_servers(p, first, &n->obs, &m);
+			server_homes += homes_of_servers(p, &n->obs, c);
 	}
 	if (alias && !answer) /* its members lie elsewhere */
 		return true;
-	if (m.own < which->homes_least && m.server_homes < which->homes_least)
+	if (m.own < least && server_homes < least)
 		return false;
-	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(&p->newcomers, n))
-		if (n->obs.kind == OBS_ADDRESSES)
-			count_own(p, &n->obs, &m);
-	return (m.own_homes >= which->homes_least || m.server_homes >= which->homes_least) &&
-	       (which->may == NULL || which->may(which->context, &m));
+	if (!count_own(p, first, server_homes < least ? least : 0, &m))
+		return false;
+	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(all, n))
+		if (n->obs.kind == OBS_SERVERS)
+			count_servers(p, first, &n->obs, &m);
+	return c->which->may == NULL || c->which->may(c->which->context, &m);
 }
 
 static bool admit_wanted(void *context, struct partition *p, uint32_t number)
@@ -348,9 +392,9 @@ static bool admit_wanted(void *context, struct partition *p, uint32_t number)
 
 void partition_admit(struct partition *p, const struct admission *which)
 {
-	struct admission copy = *which;
+	struct choice c = {.which = which};
 
-	(void)newcomers_each(p, admit_wanted, &copy);
+	(void)newcomers_each(p, admit_wanted, &c);
 }
 
 /* ---- room ---- */
