@@ -163,12 +163,24 @@ static struct memo_entry *entry_at(const struct memo *m, size_t line)
 	return (struct memo_entry *)(void *)(m->lines + line * MEMO_LINE_OCTETS);
 }
 
+/* Where the next message of the bucket will be kept, most likely. */
+static void fetch_room(const struct memo *m, uint64_t hash)
+{
+	size_t bucket = bucket_of(m, hash);
+	const struct memo_entry *next = entry_at(m, bucket * MEMO_LINES + m->hands[bucket]);
+
+	for (unsigned i = 0; i < 4; i++)
+		__builtin_prefetch((const void *)((uintptr_t)next + i * MEMO_LINE_OCTETS), 1);
+}
+
 /* Half of the announced way on: the slots are here, so the message that may be found can be fetched. */
 static void fetch_entry(const struct memo *m, struct memo_ahead *a)
 {
 	a->line = a->hash == 0 ? no_line : next_line(m, a->hash, bucket_of(m, a->hash) * MEMO_LINES);
-	if (a->line == no_line)
+	if (a->line == no_line) {
+		fetch_room(m, a->hash);
 		return;
+	}
 	for (unsigned i = 0; i < 4; i++) /* the usual size, perhaps past the end */
 		__builtin_prefetch((const void *)((uintptr_t)entry_at(m, a->line) + i * MEMO_LINE_OCTETS));
 	for (uint32_t i = 4; i < (m->slots[a->line] & SLOT_LINES); i++)
