@@ -272,14 +272,19 @@ static void admit_wanted(void *context, struct partition *p)
 	(void)partition_trim(p); /* profiles take more room than newcomers */
 }
 
-/* Makes profiles of the newcomers that somebody will look at. */
+/* Makes profiles of the newcomers that somebody will look at. None come any more, and who is wanted hangs on
+ * these two things alone: so it is asked again only when one of them widens the choice. */
 static void admit(struct flow *f, bool all)
 {
 	const struct parameters *p = parameters_of(f);
 	struct admission which = {.homes_least = all ? 0 : p->homes_least};
+	enum admitted now = all ? ADMITTED_ALL : f->members.any_accused ? ADMITTED_HOMES : ADMITTED_LIKELY;
 	struct bar bar = {.accuse_db = p->accuse_db};
 
-	if (!f->members.any_accused) { /* else members shared with accused domains could decide */
+	if (now <= f->admitted)
+		return;
+	f->admitted = now;
+	if (now == ADMITTED_LIKELY) { /* else members shared with accused domains could decide */
 		bound_init(&bar.bound, p);
 		which.may = could_be_accused;
 		which.context = &bar;

@@ -36,6 +36,14 @@ struct chunk {
 	struct buf groups[OBS_GROUPS];
 };
 
+/* Which newcomers have got their profile at the end: each has those of the one before too. */
+enum admitted {
+	ADMITTED_NONE,
+	ADMITTED_LIKELY, /* could be accused for what they have */
+	ADMITTED_HOMES,  /* have enough likely homes */
+	ADMITTED_ALL
+};
+
 /* What one thread owns. */
 struct worker {
 	struct flow *flow;
@@ -77,6 +85,7 @@ struct flow {
 	uint64_t generation; /* grows when partitions have given up domains */
 	bool trimmed;        /* some partition has, at this boundary */
 	bool reading, ended, failed, finished, judged;
+	enum admitted admitted;
 	bool feeding; /* a boundary is reached by all groups */
 	unsigned feeds_taken,
 		feeds_done;       /* of OBS_GROUPS for the member space, then OBS_GROUPS to trim partitions */
