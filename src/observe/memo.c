@@ -40,38 +40,32 @@ static void forget(struct memo *m)
 	memset(m->told, 0, TOLD * sizeof *m->told);
 }
 
-/* A memo of that many octets. */
-static enum err take(struct memo *m, size_t octets)
+enum err memo_open(struct memo *m, size_t octets, uint64_t bucket_key)
 {
 	size_t bucket = MEMO_LINES * (MEMO_LINE_OCTETS + sizeof *m->slots) + sizeof *m->hands;
-	size_t n = octets / bucket == 0 ? 1 : octets / bucket;
+	size_t n = octets / bucket == 0 ? 1 : octets / bucket, most;
 	size_t lines, slots, told = TOLD * sizeof *m->told;
+	unsigned doublings = 0;
 
 	n = n > UINT32_MAX ? UINT32_MAX : n;
-	lines = n * MEMO_LINES * MEMO_LINE_OCTETS;
-	slots = n * MEMO_LINES * sizeof *m->slots;
-	m->n_buckets = (uint32_t)n;
-	m->octets = octets;
-	m->lines = take_room(lines + slots + told + n);
-	if (m->lines == NULL)
+	while ((n >> doublings) * bucket > FIRST_OCTETS)
+		doublings++;
+	n >>= doublings;
+	most = n << doublings;
+	lines = most * MEMO_LINES * MEMO_LINE_OCTETS;
+	slots = most * MEMO_LINES * sizeof *m->slots;
+	*m = (struct memo){.n_buckets = (uint32_t)n, .n_most = (uint32_t)most, .key = bucket_key};
+	m->lines = take_room(lines + slots + told + most);
+	if (m->lines == NULL) {
+		*m = (struct memo){0};
 		return E_MEMORY;
+	}
 	m->slots = (uint16_t *)(void *)(m->lines + lines);
 	m->told = (struct memo_told *)(void *)(m->lines + lines + slots);
 	m->hands = m->lines + lines + slots + told;
 	forget(m); /* lines are read where a slot says so, and never cleared */
-	memset(m->hands, 0, n);
+	memset(m->hands, 0, most);
 	return OK;
-}
-
-enum err memo_open(struct memo *m, size_t octets, uint64_t bucket_key)
-{
-	enum err e;
-
-	*m = (struct memo){.key = bucket_key, .octets_max = octets};
-	e = take(m, octets < FIRST_OCTETS ? octets : FIRST_OCTETS);
-	if (e != OK)
-		*m = (struct memo){0};
-	return e;
 }
 
 void memo_close(struct memo *m)
@@ -349,26 +343,31 @@ void memo_keep(struct memo *m, const struct memo_place *place, const struct inta
 	fill(e, in, &ttls, n_obs);
 }
 
-/* Twice the room, with all that is kept; without memory it stays as it is. */
+/* Each bucket becomes two, from the last on, so that none is written over before it was read. */
 static void grow(struct memo *m)
 {
-	struct memo wider = *m;
-	size_t octets = 2 * m->octets < m->octets_max ? 2 * m->octets : m->octets_max;
+	uint32_t n = m->n_buckets;
 
-	if (take(&wider, octets) != OK)
-		return;
-	for (size_t line = 0; line < (size_t)m->n_buckets * MEMO_LINES; line++) {
-		const struct memo_entry *e = entry_at(m, line);
-		uint32_t lines = m->slots[line] & SLOT_LINES;
-		uint64_t hash = lines == 0 ? 0 : memo_hash(e->octets + e->n_ttls, e->len, m->key);
+	m->n_buckets = 2 * n;
+	for (size_t b = n; b-- > 0;) {
+		_Alignas(struct memo_entry) uint8_t lines[MEMO_LINES * MEMO_LINE_OCTETS];
+		uint16_t slots[MEMO_LINES];
 
-		if (hash != 0)
-			memcpy(entry_at(&wider, make_room(&wider, hash, lines)), e,
-			       (size_t)lines * MEMO_LINE_OCTETS);
+		memcpy(lines, entry_at(m, b * MEMO_LINES), sizeof lines);
+		memcpy(slots, m->slots + b * MEMO_LINES, sizeof slots);
+		memset(m->slots + 2 * b * MEMO_LINES, 0, 2 * sizeof slots);
+		m->hands[2 * b] = m->hands[2 * b + 1] = 0;
+		for (size_t i = 0; i < MEMO_LINES; i++) {
+			const struct memo_entry *e =
+				(const struct memo_entry *)(const void *)(lines + i * MEMO_LINE_OCTETS);
+			uint32_t room = slots[i] & SLOT_LINES;
+			uint64_t hash = room == 0 ? 0 : memo_hash(e->octets + e->n_ttls, e->len, m->key);
+
+			if (hash != 0)
+				memcpy(entry_at(m, make_room(m, hash, room)), e,
+				       (size_t)room * MEMO_LINE_OCTETS);
+		}
 	}
-	memcpy(wider.told, m->told, TOLD * sizeof *m->told);
-	free(m->lines);
-	*m = wider;
 }
 
 void memo_begin(struct memo *m, uint64_t generation)
@@ -376,6 +375,6 @@ void memo_begin(struct memo *m, uint64_t generation)
 	if (m->slots != NULL && m->generation != generation)
 		forget(m);
 	m->generation = generation;
-	if (m->octets < m->octets_max && m->lines_kept > (uint64_t)m->n_buckets * MEMO_LINES / 2)
+	if (m->n_buckets < m->n_most && m->lines_kept > (uint64_t)m->n_buckets * MEMO_LINES / 2)
 		grow(m);
 }

@@ -57,13 +57,12 @@ struct memo_ahead {
 };
 
 struct memo {
-	uint8_t *lines;         /* what follows lies behind them in one piece */
-	uint16_t *slots;        /* of each line: the tag of the message that begins there; 0: none does */
-	struct memo_told *told; /* by fingerprint; one place for each */
-	uint8_t *hands;         /* of each bucket: the line to be used next */
-	uint32_t n_buckets;
-	size_t octets, octets_max; /* of all this, and as far as it may grow */
-	uint64_t lines_kept;       /* lines written, all that were written over among them */
+	uint8_t *lines;             /* what follows lies behind them in one piece */
+	uint16_t *slots;            /* of each line: the tag of the message that begins there; 0: none does */
+	struct memo_told *told;     /* by fingerprint; one place for each */
+	uint8_t *hands;             /* of each bucket: the line to be used next */
+	uint32_t n_buckets, n_most; /* it begins with few, and there is room for the most: it may double */
+	uint64_t lines_kept;        /* lines written, all that were written over among them */
 	uint64_t generation, key;
 	struct memo_ahead ahead[MEMO_AHEAD];
 };
