@@ -41,6 +41,8 @@ MUTANTS = [
     # what is kept, and given up
     ('src/observe/memo_wire.c', 'c->stale |= turned.stale;', '', 'observe/memo'),
     ('src/observe/memo.c', 'if (hash != 0)', 'if (false)', 'observe/memo'),
+    ('src/observe/memo.c', 'later |= t->dies_s[i] > told->dies_s[i];', '', 'observe/memo'),
+    ('src/observe/servers.c', 'if (together && c->special_addresses == special)', 'if (together)', 'observe/memo'),
     ('src/profile/evict.c', 'now.counts.evictions++;\n\tnow.counts.evicted_domains', 'now.counts.evicted_domains',
      'e2e/memory'),
     ('src/profile/evict.c',

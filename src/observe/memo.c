@@ -12,6 +12,7 @@
 
 enum {
 	TOLD = 1 << 13, /* few enough to stay in the processor's cache */
+	TOLD_ALL = 1 << 12,
 	HUGE_OCTETS = 2 << 20,
 	FIRST_OCTETS = 4 << 20, /* it grows with what there is to keep */
 	/* a slot: tag, whether the message was met again, its lines */
@@ -38,13 +39,14 @@ static void forget(struct memo *m)
 {
 	memset(m->slots, 0, (size_t)m->n_buckets * MEMO_LINES * sizeof *m->slots);
 	memset(m->told, 0, TOLD * sizeof *m->told);
+	memset(m->told_all, 0, TOLD_ALL * sizeof *m->told_all);
 }
 
 enum err memo_open(struct memo *m, size_t octets, uint64_t bucket_key)
 {
 	size_t bucket = MEMO_LINES * (MEMO_LINE_OCTETS + sizeof *m->slots) + sizeof *m->hands;
 	size_t n = octets / bucket == 0 ? 1 : octets / bucket, most;
-	size_t lines, slots, told = TOLD * sizeof *m->told;
+	size_t lines, slots, told = TOLD * sizeof *m->told, all = TOLD_ALL * sizeof *m->told_all;
 	unsigned doublings = 0;
 
 	n = n > UINT32_MAX ? UINT32_MAX : n;
@@ -55,14 +57,15 @@ enum err memo_open(struct memo *m, size_t octets, uint64_t bucket_key)
 	lines = most * MEMO_LINES * MEMO_LINE_OCTETS;
 	slots = most * MEMO_LINES * sizeof *m->slots;
 	*m = (struct memo){.n_buckets = (uint32_t)n, .n_most = (uint32_t)most, .key = bucket_key};
-	m->lines = take_room(lines + slots + told + most);
+	m->lines = take_room(lines + slots + told + all + most);
 	if (m->lines == NULL) {
 		*m = (struct memo){0};
 		return E_MEMORY;
 	}
 	m->slots = (uint16_t *)(void *)(m->lines + lines);
 	m->told = (struct memo_told *)(void *)(m->lines + lines + slots);
-	m->hands = m->lines + lines + slots + told;
+	m->told_all = (struct memo_told_all *)(void *)(m->lines + lines + slots + told);
+	m->hands = m->lines + lines + slots + told + all;
 	forget(m); /* lines are read where a slot says so, and never cleared */
 	memset(m->hands, 0, most);
 	return OK;
@@ -74,9 +77,9 @@ void memo_close(struct memo *m)
 	*m = (struct memo){0};
 }
 
-static uint32_t tick_of(const struct memo_tale *t)
+static uint32_t tick_of(int64_t time_ns)
 {
-	return (uint32_t)((uint64_t)t->time_ns >> 20);
+	return (uint32_t)((uint64_t)time_ns >> 20);
 }
 
 bool memo_knows(const struct memo *m, const struct memo_tale *t)
@@ -87,12 +90,12 @@ bool memo_knows(const struct memo *m, const struct memo_tale *t)
 		return false;
 	told = &m->told[t->fingerprint & (TOLD - 1)];
 	return told->fingerprint == t->fingerprint && (told->targets >> t->target & 1) != 0 &&
-	       (int32_t)(tick_of(t) - told->tick) > 0 && t->dies_s <= told->dies_s;
+	       (int32_t)(tick_of(t->time_ns) - told->tick) > 0 && t->dies_s <= told->dies_s;
 }
 
 void memo_note(struct memo *m, const struct memo_tale *t)
 {
-	uint32_t tick = tick_of(t), target = (uint32_t)1 << t->target;
+	uint32_t tick = tick_of(t->time_ns), target = (uint32_t)1 << t->target;
 	struct memo_told *told;
 
 	if (m->told == NULL || t->dies_s < 0 || t->dies_s > UINT32_MAX)
@@ -107,6 +110,43 @@ void memo_note(struct memo *m, const struct memo_tale *t)
 	told->targets |= target;
 	if ((int32_t)(tick - told->tick) > 0)
 		told->tick = tick;
+}
+
+uint32_t memo_knows_all(const struct memo *m, const struct memo_tale_all *t)
+{
+	const struct memo_told_all *told;
+	bool later = false;
+
+	if (m->told_all == NULL)
+		return 0;
+	told = &m->told_all[t->fingerprint & (TOLD_ALL - 1)];
+	for (unsigned i = 0; i < MEMO_SETS; i++)
+		later |= t->dies_s[i] > told->dies_s[i];
+	return told->fingerprint == t->fingerprint && (told->targets >> t->target & 1) != 0 && !later &&
+			       (int32_t)(tick_of(t->time_ns) - told->tick) > 0
+		       ? told->n_obs
+		       : 0;
+}
+
+void memo_note_all(struct memo *m, const struct memo_tale_all *t, uint64_t n_obs)
+{
+	uint32_t tick = tick_of(t->time_ns), target = (uint32_t)1 << t->target;
+	struct memo_told_all now = {t->fingerprint, tick, target, {0}, (uint32_t)n_obs}, *told;
+
+	if (m->told_all == NULL)
+		return;
+	for (unsigned i = 0; i < MEMO_SETS; i++) {
+		if (t->dies_s[i] < 0 || t->dies_s[i] > UINT32_MAX)
+			return;
+		now.dies_s[i] = (uint32_t)t->dies_s[i];
+	}
+	told = &m->told_all[t->fingerprint & (TOLD_ALL - 1)];
+	if (told->fingerprint == t->fingerprint &&
+	    memcmp(told->dies_s, now.dies_s, sizeof now.dies_s) == 0) { /* to others too */
+		now.targets |= told->targets;
+		now.tick = (int32_t)(tick - told->tick) > 0 ? tick : told->tick;
+	}
+	*told = now;
 }
 
 static size_t bucket_of(const struct memo *m, uint64_t hash)

@@ -50,6 +50,16 @@ struct memo_told {
 	uint32_t targets;      /* bit: told to this one, with dies_s */
 };
 
+/* What was told of the addresses of all servers of some zone, set by set in the order of its message. */
+enum { MEMO_SETS = 4 };
+
+struct memo_told_all {
+	uint64_t fingerprint;
+	uint32_t tick, targets;     /* as above */
+	uint32_t dies_s[MEMO_SETS]; /* of sets that there are not: 0 */
+	uint32_t n_obs;
+};
+
 /* A message to come. */
 struct memo_ahead {
 	uint64_t hash; /* 0: none for the memo */
@@ -57,9 +67,10 @@ struct memo_ahead {
 };
 
 struct memo {
-	uint8_t *lines;             /* what follows lies behind them in one piece */
-	uint16_t *slots;            /* of each line: the tag of the message that begins there; 0: none does */
-	struct memo_told *told;     /* by fingerprint; one place for each */
+	uint8_t *lines;         /* what follows lies behind them in one piece */
+	uint16_t *slots;        /* of each line: the tag of the message that begins there; 0: none does */
+	struct memo_told *told; /* by fingerprint; one place for each */
+	struct memo_told_all *told_all;
 	uint8_t *hands;             /* of each bucket: the line to be used next */
 	uint32_t n_buckets, n_most; /* it begins with few, and there is room for the most: it may double */
 	uint64_t lines_kept;        /* lines written, all that were written over among them */
@@ -88,6 +99,19 @@ bool memo_knows(const struct memo *m, const struct memo_tale *t);
 
 /* Notes that it is told now. */
 void memo_note(struct memo *m, const struct memo_tale *t);
+
+/* The same for the addresses of all servers of a zone: `fingerprint` is all that they say but times. */
+struct memo_tale_all {
+	uint64_t fingerprint;
+	int64_t time_ns, dies_s[MEMO_SETS];
+	unsigned target;
+};
+
+/* Whether all of it has been told so: then how many observations may be left out, else 0. */
+uint32_t memo_knows_all(const struct memo *m, const struct memo_tale_all *t);
+
+/* Notes that it is told now, or was told, in n_obs observations. */
+void memo_note_all(struct memo *m, const struct memo_tale_all *t, uint64_t n_obs);
 
 /* What memo_find found out, for memo_keep. */
 struct memo_place {

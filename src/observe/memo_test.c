@@ -341,6 +341,31 @@ static void a_server_is_told_once_to_each(void **state)
 	}
 }
 
+/* What is counted of a message is counted of each. */
+static void special_addresses_of_servers_are_counted_each_time(void **state)
+{
+	struct observer o;
+	struct made m;
+
+	(void)state;
+	begin(&o, ROOM);
+	for (unsigned i = 0; i < 3; i++) {
+		char text[160];
+		struct intake in;
+
+		snprintf(text, sizeof text,
+			 "w.a.com A | a w.a.com 9 A 1.2.3.%u | n a.com 90 NS n.b.net | d n.b.net %u A "
+			 "2.2.2.2 | "
+			 "d n.b.net %u A 10.0.0.1",
+			 i + 1, 80 - i, 80 - i);
+		in = made_message(&m, RECURSIVE, text);
+		see(&o, &in, FIRST_S + i);
+	}
+	assert_int_equal(o.counts.special_addresses, 3);
+	assert_int_equal(o.counts.left_out, 4); /* set by set: to the group and to itself, twice */
+	observe_fini(&o);
+}
+
 static void one_server_of_many_zones(void **state)
 {
 	struct observer o;
@@ -391,6 +416,7 @@ int main(void)
 		cmocka_unit_test(it_grows_and_forgets_nothing),
 		cmocka_unit_test(names_that_hang_on_a_ttl_are_read_each_time),
 		cmocka_unit_test(a_server_is_told_once_to_each),
+		cmocka_unit_test(special_addresses_of_servers_are_counted_each_time),
 		cmocka_unit_test(one_server_of_many_zones),
 		cmocka_unit_test(without_a_memo_nothing_is_left_out),
 	};

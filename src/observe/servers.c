@@ -3,6 +3,8 @@
  */
 #include <string.h>
 
+#include "base/hash.h"
+#include "base/stamp.h"
 #include "dns/name.h"
 #include "observe/look.h"
 
@@ -168,22 +170,116 @@ static void tell_addresses(struct look *l, const struct server *s, const struct 
 	emit_prepared(l->o, &l->frame, &l->set, TARGET_ITSELF);
 }
 
+/* The servers of a zone, and where their addresses stand. */
+struct served {
+	struct emit_domain zone;
+	const struct server *list;
+	unsigned n;
+	struct span spans[SERVERS_MAX][ADDRESS_TYPES];
+};
+
+/* Adds what one set of one server says to the text; when a cache drops it, -1 without room in the text. */
+static int64_t add_set(const struct look *l, const struct served *z, unsigned server, unsigned t,
+		       struct buf *text)
+{
+	const struct server *s = &z->list[server];
+	const struct span *span = &z->spans[server][t];
+	const struct message *m = l->m;
+	size_t size = address_types[t] == RR_A ? 4 : 16;
+	uint32_t ttl = UINT32_MAX;
+
+	for (size_t i = span->first; i < span->end; i++) {
+		const struct record *r = &m->records[i];
+
+		if (r->type != address_types[t] || r->class != CLASS_IN || r->section == SECTION_AUTHORITY ||
+		    !message_name_is(m, r->owner, s->octets, s->len))
+			continue;
+		if (text->room - text->len < size)
+			return -1;
+		memcpy(text->bytes + text->len, r->rdata, size);
+		text->len += size;
+		ttl = r->ttl < ttl ? r->ttl : ttl;
+	}
+	return l->frame.in->time_ns / NS_PER_SECOND + ttl;
+}
+
+static bool is_plain(const struct look *l, uint16_t lacks)
+{
+	const struct intake *in = l->frame.in;
+
+	return l->speaker == SPEAKER_RECURSIVE && in->count == 1 && in->late == 0 && l->frame.marks == 0 &&
+	       (lacks & (LACK_LOOKUPS | LACK_TTL)) == 0;
+}
+
+/* What all the addresses say together, so that what many zones have need not be looked at set by set: the
+ * hash of the servers' names, then each set. False: it is no plain case. */
+static bool tell_together(const struct look *l, const struct served *z, struct memo_tale_all *tale)
+{
+	const struct intake *in = l->frame.in;
+	uint16_t lacks = (uint16_t)(in->lacks | l->o->config.mask);
+	uint64_t octets[32];
+	struct buf text = {.bytes = (uint8_t *)octets, .room = sizeof octets, .len = 2 * sizeof *octets};
+	unsigned sets = 0;
+
+	if (!is_plain(l, lacks))
+		return false;
+	octets[0] = l->set.set_hash;
+	octets[1] = (uint64_t)in->vantage << 32 | (uint64_t)lacks << 16 | (uint64_t)l->frame.role;
+	for (unsigned i = 0; i < z->n; i++)
+		for (unsigned t = 0; t < ADDRESS_TYPES; t++) {
+			if (z->spans[i][t].end == 0)
+				continue;
+			if (sets == MEMO_SETS || text.room - text.len < 2 ||
+			    name_is_below(z->list[i].octets, z->list[i].len, z->zone.octets, z->zone.len))
+				return false;
+			text.bytes[text.len++] = (uint8_t)i;
+			text.bytes[text.len++] = (uint8_t)t;
+			tale->dies_s[sets] = add_set(l, z, i, t, &text);
+			if (tale->dies_s[sets++] < 0)
+				return false;
+		}
+	tale->time_ns = in->time_ns;
+	tale->fingerprint = hash_bytes(text.bytes, text.len, l->o->config.bucket_key);
+	return sets != 0;
+}
+
+static void tell_each(struct look *l, const struct served *z, uint16_t servers)
+{
+	for (unsigned i = 0; i < z->n; i++)
+		for (unsigned t = 0; t < ADDRESS_TYPES; t++) {
+			if (z->spans[i][t].end == 0)
+				continue;
+			gather_addresses(l, &z->list[i], &z->spans[i][t], address_types[t]);
+			if (l->set.n != 0)
+				tell_addresses(l, &z->list[i], &z->zone, servers);
+		}
+}
+
 /* Tells of the servers' addresses; the set is as the zone left it. */
 static void tell_servers(struct look *l, const struct server *list, unsigned n)
 {
-	struct emit_domain zone = {.octets = l->set.domain, .len = l->set.domain_len};
+	struct observe_counts *c = &l->o->counts;
+	uint64_t told = c->observations, special = c->special_addresses;
 	uint16_t servers = emit_servers_of(l->o, &l->set);
-	struct span spans[SERVERS_MAX][ADDRESS_TYPES];
+	struct memo_tale_all tale = {.target = servers % OBS_GROUPS};
+	struct served z; /* spans are set as far as they are read */
+	bool together;
+	uint32_t known;
 
-	find_addresses(l->m, list, n, spans);
-	for (unsigned i = 0; i < n; i++)
-		for (unsigned t = 0; t < ADDRESS_TYPES; t++) {
-			if (spans[i][t].end == 0)
-				continue;
-			gather_addresses(l, &list[i], &spans[i][t], address_types[t]);
-			if (l->set.n != 0)
-				tell_addresses(l, &list[i], &zone, servers);
-		}
+	z.zone = (struct emit_domain){.octets = l->set.domain, .len = l->set.domain_len};
+	z.list = list;
+	z.n = n;
+	find_addresses(l->m, list, n, z.spans);
+	together = tell_together(l, &z, &tale);
+	known = together ? memo_knows_all(&l->o->memo, &tale) : 0;
+	if (known != 0) {
+		c->observations += known;
+		c->left_out += known;
+		return;
+	}
+	tell_each(l, &z, servers);
+	if (together && c->special_addresses == special)
+		memo_note_all(&l->o->memo, &tale, c->observations - told);
 }
 
 static void tell_zone(struct look *l, size_t first)
