@@ -266,6 +266,7 @@ static void chains(const struct story *s, struct buf *to)
 		for (size_t k = 0; k < n; k++) {
 			story_owner_name(s, chain[k], name);
 			buf_add_text(to, " &rarr; ");
+			story_targets(k == 0 ? s->owners[i] : chain[k - 1], to);
 			words_html(to, name);
 		}
 		buf_add_text(to, "</li>\n");

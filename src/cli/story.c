@@ -298,6 +298,13 @@ size_t story_chain(const struct story *s, const struct owner *o, const struct ow
 	return n;
 }
 
+void story_targets(const struct owner *o, struct buf *to)
+{
+	if (owner_targets(o) > 1)
+		buf_printf(to, "%u%s names, the last: ", owner_targets(o),
+			   owner_targets(o) == OWNER_TARGETS_MAX ? " or more" : "");
+}
+
 void story_verdict(const struct story *s, struct buf *to)
 {
 	static const char *const kinds[] = {

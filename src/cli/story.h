@@ -62,8 +62,12 @@ void story_owner_name(const struct story *s, const struct owner *o, char text[NA
 void story_owner_roles(const struct owner *o, struct buf *to);
 void story_member_roles(const struct view_member *m, struct buf *to);
 
-/* The names that an alias leads to, one after the other; returns how many. */
+/* The names that an alias leads to, one after the other, each the last of those that the one before led to;
+ * returns how many. */
 size_t story_chain(const struct story *s, const struct owner *o, const struct owner *chain[STORY_CHAIN_MAX]);
+
+/* "40 names, the last: " of an alias that led to so many; nothing of one that always led to the same. */
+void story_targets(const struct owner *o, struct buf *to);
 
 /* The verdict in a sentence or two. */
 void story_verdict(const struct story *s, struct buf *to);

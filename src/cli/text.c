@@ -195,7 +195,9 @@ static void chains(const struct story *s, const struct term *t, size_t most, str
 		buf_printf(to, "  %s", name);
 		for (size_t k = 0; k < n; k++) {
 			story_owner_name(s, chain[k], name);
-			buf_printf(to, "%s%s", arrow, name);
+			buf_add_text(to, arrow);
+			story_targets(k == 0 ? s->owners[i] : chain[k - 1], to);
+			buf_add_text(to, name);
 		}
 		buf_add_char(to, '\n');
 	}

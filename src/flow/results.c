@@ -49,13 +49,14 @@ static const struct parameters *parameters_of(const struct flow *f)
 static unsigned homes_behind(struct flow *f, const struct partition *p, uint32_t domain)
 {
 	struct view_context context = context_of(f, false);
+	struct view_end ends[VIEW_ENDS_MAX];
 	unsigned homes = 0;
 
 	for (uint32_t w = p->domains[domain].owners; f->finished && w != NONE; w = p->owners[w].next) {
-		uint32_t owner;
-		const struct partition *at = view_target(&context, p, w, &owner);
+		unsigned n = view_ends(&context, p, w, ends);
 
-		homes += at == NULL ? 0 : at->owners[owner].homes;
+		for (unsigned i = 0; i < n; i++)
+			homes += ends[i].partition->owners[ends[i].owner].homes;
 	}
 	return homes;
 }
@@ -229,17 +230,16 @@ static void admit_domain_of(struct flow *f, const uint8_t *name, size_t len)
 				     name + start, len - start);
 }
 
-/* The same for all newcomers that aliases of this partition lead to. */
-static void admit_targets(struct flow *f, struct partition *p)
+/* The same for all newcomers that an alias led to. */
+static void admit_targets(struct flow *f, struct partition *p, size_t alias)
 {
-	for (size_t w = 0; w < p->n_owners; w++) { /* those that come while this goes on too */
-		const struct owner *to = p->owners[w].via == NONE ? NULL : &p->owners[p->owners[w].via];
-		struct name name;
+	for (unsigned i = 0; i < owner_targets(&p->owners[alias]); i++) {
+		uint32_t number = partition_target(p, &p->owners[alias], i) & ~TARGET_MOVED;
+		const struct owner *to = &p->owners[number];
+		struct name name = {.len = to->name_len}; /* a copy: what is admitted may move the names */
 
-		if (p->owners[w].pairs != NONE || to == NULL || to->pairs != NONE ||
-		    (to->roles & OWNER_FOREIGN) == 0)
+		if (to->pairs != NONE || (to->roles & OWNER_FOREIGN) == 0)
 			continue;
-		name = (struct name){.len = to->name_len}; /* a copy: what is admitted may move the names */
 		memcpy(name.octets, partition_name(p, to->name), name.len);
 		admit_domain_of(f, name.octets, name.len);
 	}
@@ -261,8 +261,13 @@ static void follow_aliases(struct flow *f)
 
 	do {
 		before = profiles(f);
-		for (unsigned i = 0; i < OBS_PARTITIONS; i++)
-			admit_targets(f, &f->partitions[i]);
+		for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
+			struct partition *p = &f->partitions[i];
+
+			for (size_t w = 0; w < p->n_owners; w++) /* those that come while this goes on too */
+				if (p->owners[w].pairs == NONE)
+					admit_targets(f, p, w);
+		}
 	} while (profiles(f) != before);
 }
 

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALIAS_STEPS_MAX = 8 };
+/* Looks: all that one alias may cost, however many names each step has. */
+enum { ALIAS_STEPS_MAX = 7, ALIAS_LOOKS_MAX = 256 };
 
 void view_fini(struct view *v)
 {
@@ -76,50 +77,83 @@ static unsigned collect_servers(struct view *v, const struct partition *p, uint3
 	return n;
 }
 
-struct partition *view_target(const struct view_context *context, const struct partition *p, uint32_t alias,
-			      uint32_t *owner)
-{
-	struct partition *at = NULL;
+/* The ends of one alias. */
+struct ends {
+	const struct view_context *context;
+	struct view_end *list;
+	unsigned n, looks;
+};
 
+static void add_end(struct ends *e, const struct view_end *x)
+{
+	for (unsigned i = 0; i < e->n; i++)
+		if (e->list[i].partition == x->partition && e->list[i].owner == x->owner) {
+			e->list[i].moved &= x->moved; /* on another way it was known from the first on */
+			return;
+		}
+	if (e->n < VIEW_ENDS_MAX)
+		e->list[e->n++] = *x;
+}
+
+/* From an owner on: `x` is the way to it, of which `steps` are left. */
+static void follow(struct ends *e, const struct partition *p, const struct view_end *x, unsigned steps)
+{
+	const struct owner *w = &p->owners[x->owner];
+	unsigned n = owner_targets(w);
+
+	for (unsigned i = 0; i < n && e->looks < ALIAS_LOOKS_MAX; i++) {
+		uint32_t target = partition_target(p, w, i);
+		const struct owner *to = &p->owners[target & ~TARGET_MOVED];
+		struct view_end next = {.several = x->several || n > 1,
+					.moved = x->moved || (target & TARGET_MOVED) != 0};
+
+		if (x->partition == NULL && (to->roles & OWNER_FOREIGN) == 0)
+			continue; /* what leads to a name of the domain itself is collected with that */
+		e->looks++;
+		next.partition = e->context->target(e->context->target_context, partition_name(p, to->name),
+						    to->name_len, &next.owner);
+		if (next.partition == NULL)
+			continue;
+		if (next.partition->owners[next.owner].pairs != NONE)
+			add_end(e, &next);
+		else if (steps > 1)
+			follow(e, next.partition, &next, steps - 1);
+	}
+}
+
+unsigned view_ends(const struct view_context *context, const struct partition *p, uint32_t alias,
+		   struct view_end ends[VIEW_ENDS_MAX])
+{
 	const struct owner *w = &p->owners[alias];
+	struct ends e = {.context = context, .list = ends};
 
 	if (context->target == NULL || w->pairs != NONE ||
-	    (w->roles & (OWNER_ALIAS | OWNER_FOREIGN)) != OWNER_ALIAS || w->via == NONE ||
-	    (p->owners[w->via].roles & OWNER_FOREIGN) == 0)
-		return NULL; /* what leads to a name of the domain itself is collected with that */
-	*owner = alias;
-	for (unsigned steps = 0; steps < ALIAS_STEPS_MAX; steps++) {
-		const struct partition *now = at == NULL ? p : at;
-
-		w = &now->owners[*owner];
-		if (w->pairs != NONE)
-			return at;
-		if (w->via == NONE)
-			return NULL;
-		at = context->target(context->target_context, partition_name(now, now->owners[w->via].name),
-				     now->owners[w->via].name_len, owner);
-		if (at == NULL)
-			return NULL;
-	}
-	return NULL;
+	    (w->roles & (OWNER_ALIAS | OWNER_FOREIGN)) != OWNER_ALIAS)
+		return 0;
+	follow(&e, p, &(struct view_end){.owner = alias}, ALIAS_STEPS_MAX);
+	return e.n;
 }
 
 /* The addresses behind the domain's aliases that were seen without any. */
 static unsigned collect_aliases(struct view *v, const struct partition *p, const struct view_context *context,
 				unsigned n)
 {
-	for (uint32_t w = v->domain->owners; w != NONE; w = p->owners[w].next) {
-		uint32_t owner;
-		struct partition *at = view_target(context, p, w, &owner);
-		unsigned first = n;
+	struct view_end ends[VIEW_ENDS_MAX];
 
-		if (at == NULL)
-			continue;
-		partition_settle_owner(at, owner);
-		n = collect(v, at, &at->owners[owner], n, false);
-		for (unsigned i = first; i < n; i++)
-			v->members[i].roles =
-				(uint8_t)(MEMBER_ALIAS | (v->members[i].roles & (MEMBER_HINT | MEMBER_GLUE)));
+	for (uint32_t w = v->domain->owners; w != NONE; w = p->owners[w].next) {
+		unsigned n_ends = view_ends(context, p, w, ends);
+
+		for (const struct view_end *x = ends; x < ends + n_ends; x++) {
+			unsigned first = n;
+
+			partition_settle_owner(x->partition, x->owner);
+			n = collect(v, x->partition, &x->partition->owners[x->owner], n, false);
+			for (struct view_member *m = v->members + first; m < v->members + n; m++) {
+				m->roles = (uint8_t)(MEMBER_ALIAS | (m->roles & (MEMBER_HINT | MEMBER_GLUE)));
+				m->movable |= x->several;
+				m->moved |= x->moved;
+			}
+		}
 	}
 	return n;
 }

@@ -77,10 +77,20 @@ struct view_context {
 	bool detail;          /* countries, and how many others use each member: to be shown, not weighed */
 };
 
-/* Where an alias of the domain that was seen without addresses leads, over names of other domains, to one
- * that has some: the partition it lies in, and its owner; NULL when that is not known. */
-struct partition *view_target(const struct view_context *context, const struct partition *p, uint32_t alias,
-			      uint32_t *owner);
+/* Where an alias leads: an owner that has addresses, and the partition it lies in. */
+struct view_end {
+	struct partition *partition;
+	uint32_t owner;
+	bool several; /* an alias on the way led to other names too */
+	bool moved;   /* and had been looked up before it led here */
+};
+
+enum { VIEW_ENDS_MAX = 64 };
+
+/* Where an alias of the domain that was seen without addresses led, over names of other domains; returns how
+ * many ends are known. */
+unsigned view_ends(const struct view_context *context, const struct partition *p, uint32_t alias,
+		   struct view_end ends[VIEW_ENDS_MAX]);
 
 /* An address is a likely home when its network's kind is so with this probability at least, or is not known.
  */

@@ -254,6 +254,30 @@ static const struct {
 	  LOOK(1, "w.a.com A | a w.a.com 9 CNAME x.b.net | a x.b.net 60 A 20.2.1.1"), X_NET},
 	 "20.2.1.1 a "},
 	{"to a name that is not known", {LOOK(0, "w.a.com A | a w.a.com 9 CNAME z.b.net"), X_NET}, ""},
+	{"to another name each time: those behind the first moved",
+	 {LOOK(0, "w.a.com A | a w.a.com 9 CNAME x.b.net"), X_NET,
+	  LOOK(9, "w.a.com A | a w.a.com 9 CNAME x.c.org"),
+	  LOOK(10, "x.c.org A | a x.c.org 60 A 20.2.1.1 | a x.c.org 60 A 20.3.1.1")},
+	 "20.0.1.1 a 20.1.1.1 a 20.2.1.1 a 20.3.1.1 a moved 2/4"},
+	{"so does the alias in between, one of whose names is not known",
+	 {LOOK(0, "w.a.com A | a w.a.com 9 CNAME v.c.org"), LOOK(1, "v.c.org A | a v.c.org 9 CNAME z.b.net"),
+	  LOOK(2, "v.c.org A | a v.c.org 9 CNAME x.b.net"), X_NET},
+	 "20.0.1.1 a 20.1.1.1 a moved 2/2"},
+	{"known on another way from the first on",
+	 {LOOK(0, "w.a.com A | a w.a.com 9 CNAME v.c.org"), LOOK(1, "v.c.org A | a v.c.org 9 CNAME x.b.net"),
+	  LOOK(2, "w.a.com A | a w.a.com 9 CNAME x.b.net"), X_NET},
+	 "20.0.1.1 a 20.1.1.1 a moved 0/2"},
+	{"from another vantage known from the first on",
+	 {LOOK(0, "w.a.com A | a w.a.com 9 CNAME z.b.net"),
+	  LOOK(1, "w.a.com A | a w.a.com 9 CNAME v.c.org"),
+	  LOOK(2, "v.c.org A | a v.c.org 9 CNAME x.b.net"),
+	  {.at_s = 3, .flags = R, .message = "w.a.com A | a w.a.com 9 CNAME x.b.net", .vantage = 1},
+	  X_NET},
+	 "20.0.1.1 a 20.1.1.1 a moved 0/2"},
+	{"a name of the domain itself among them",
+	 {LOOK(0, "w.a.com A | a w.a.com 9 CNAME v.a.com | a v.a.com 9 A 20.0.1.1"),
+	  LOOK(1, "w.a.com A | a w.a.com 9 CNAME x.b.net"), X_NET},
+	 "20.0.1.1 ha 20.1.1.1 a moved 0/2"},
 	{"round and round",
 	 {LOOK(0, "w.a.com A | a w.a.com 9 CNAME v.c.org"), LOOK(1, "v.c.org A | a v.c.org 9 CNAME u.d.com"),
 	  LOOK(2, "u.d.com A | a u.d.com 9 CNAME v.c.org")},
@@ -284,6 +308,8 @@ static void test_aliases(void **state)
 			made_bits(&text, v.members[k].roles, "haNsig!");
 			buf_add_char(&text, ' ');
 		}
+		if (v.movable != 0)
+			buf_printf(&text, "moved %u/%u", v.moved, v.movable);
 		if (strcmp(buf_text(&text), alias_rows[i].members) != 0)
 			fail_msg("%s: %s", alias_rows[i].title, buf_text(&text));
 		context.target = NULL; /* while a pass runs nobody else's are looked at */

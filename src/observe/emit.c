@@ -159,7 +159,10 @@ static void hash_set(const struct observer *o, struct emit_set *s, const void *m
 void emit_addresses(struct observer *o, const struct emit_frame *f, struct emit_set *s)
 {
 	domain_of(o, s); /* first: the owner is often the domain */
-	hash_set(o, s, s->addrs, s->n * sizeof(struct addr));
+	if (s->n == 0)   /* of an alias alone, where it leads is the set */
+		hash_set(o, s, s->via, s->via_len);
+	else
+		hash_set(o, s, s->addrs, s->n * sizeof(struct addr));
 	emit(o, f, s, NULL);
 }
 

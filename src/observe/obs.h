@@ -29,7 +29,8 @@ enum {
 
 enum obs_kind {
 	OBS_ADDRESSES, /* `owner` has these addresses; with `via`: that name was asked, or is where the alias
-			  leads; of an alias seen without addresses they are none, and `type` is CNAME */
+			  leads; of an alias seen without addresses they are none, `type` is CNAME, and
+			  where it leads is hashed into `set_hash` */
 	OBS_SERVERS    /* zone `owner` has name servers; they stand behind, hashed into `set_hash` */
 };
 

@@ -63,7 +63,8 @@ static size_t octets_of(const struct partition *p, const struct domain *d)
 	for (uint32_t w = d->owners; w != NONE; w = p->owners[w].next)
 		octets += sizeof(struct owner) + p->owners[w].name_len +
 			  (p->owners[w].n_sets < OWNER_SETS_KEPT ? p->owners[w].n_sets : OWNER_SETS_KEPT) *
-				  (sizeof(struct set) + sizeof(uint64_t));
+				  (sizeof(struct set) + sizeof(uint64_t)) +
+			  table_targets_room(&p->owners[w]) * sizeof(uint32_t);
 	return octets + d->n_pairs * (sizeof(struct pair) + sizeof(uint32_t) + sizeof(uint64_t));
 }
 
@@ -196,6 +197,25 @@ static void copy_sets(struct partition *to, const struct partition *from, const 
 	}
 }
 
+/* Where an alias leads; all owners of the domain have their new numbers. */
+static void copy_targets(struct partition *to, const struct partition *from, struct owner *w,
+			 const struct renumber *map)
+{
+	uint32_t *list = to->links + to->n_links;
+
+	if (w->via != NONE)
+		w->via = map->owners[w->via];
+	if (w->n_targets == 0)
+		return;
+	for (unsigned i = 0; i < w->n_targets; i++) {
+		uint32_t old = from->links[w->targets + i];
+
+		list[i] = map->owners[old & ~TARGET_MOVED] | (old & TARGET_MOVED);
+	}
+	w->targets = (uint32_t)to->n_links;
+	to->n_links += table_targets_room(w);
+}
+
 static void copy_domain(struct partition *to, const struct partition *from, uint32_t n, struct renumber *map)
 {
 	const struct domain *old = &from->domains[n];
@@ -224,8 +244,7 @@ static void copy_domain(struct partition *to, const struct partition *from, uint
 		link = &owner->next;
 	}
 	for (uint32_t w = d->owners; w != NONE; w = to->owners[w].next)
-		if (to->owners[w].via != NONE)
-			to->owners[w].via = map->owners[to->owners[w].via];
+		copy_targets(to, from, &to->owners[w], map);
 }
 
 /* Room in `to` for all that the kept domains of `from` have. */
@@ -244,6 +263,7 @@ static bool make_room(struct partition *to, const struct partition *from, const 
 		for (uint32_t w = d->owners; w != NONE; w = from->owners[w].next) {
 			to->names_room += from->owners[w].name == d->name ? 0 : from->owners[w].name_len;
 			to->sets_room += from->owners[w].n_sets;
+			to->links_room += table_targets_room(&from->owners[w]);
 			for (uint32_t s = from->owners[w].sets; s != NONE; s = from->sets[s].next)
 				to->links_room += from->sets[s].n;
 		}

@@ -169,6 +169,9 @@ static const struct seen before_trim[] = {
 	 .message = "v.a.com A | a v.a.com 60 CNAME y.c.net | a y.c.net 60 A 3.0.0.1"},
 	{.at_s = 400, .flags = R, .message = "a.com A | a a.com 300 A 1.0.0.3 | a a.com 300 A 1.0.0.2"},
 	{.at_s = 400, .flags = R, .message = "a.com AAAA | a a.com 300 AAAA 2a00::1"},
+	{.at_s = 400, .flags = R, .message = "u.a.com A | a u.a.com 9 CNAME u1.c.net"},
+	{.at_s = 410, .flags = R, .message = "u.a.com A | a u.a.com 9 CNAME u2.c.net"},
+	{.at_s = 420, .flags = R, .message = "u.a.com A | a u.a.com 9 CNAME u3.c.net"},
 };
 
 static const struct seen after_trim[] = {
@@ -184,6 +187,9 @@ static const struct seen after_trim[] = {
 	 .message = "a.com A | a a.com 60 A 1.0.0.1 | n a.com 900 NS ns1.b.net | "
 		    "n a.com 900 NS ns2.b.net | d ns2.b.net 900 A 2.0.0.2"},
 	{.at_s = 902, .flags = R, .message = "n.a.com A | a n.a.com 60 A 1.0.0.1"},
+	{.at_s = 902, .flags = R, .message = "u.a.com A | a u.a.com 9 CNAME u2.c.net"},
+	{.at_s = 920, .flags = R, .message = "u.a.com A | a u.a.com 9 CNAME u4.c.net"},
+	{.at_s = 930, .flags = R, .message = "u.a.com A | a u.a.com 9 CNAME u5.c.net"},
 	{.at_s = 990,
 	 .flags = R,
 	 .message = "v.a.com A | a v.a.com 60 CNAME y.c.net | a y.c.net 60 A 3.0.0.1"},
@@ -236,6 +242,8 @@ static void test_what_is_kept_goes_on(void **state)
 	with_trim(true, &with);
 	with_trim(false, &without);
 	assert_non_null(strstr(buf_text(&with), "served by\n ns2.b.net"));
+	assert_non_null(
+		strstr(buf_text(&with), " via u5.c.net of u1.c.net u2.c.net! u3.c.net! u4.c.net! u5.c.net!"));
 	assert_string_equal(buf_text(&with), buf_text(&without));
 	buf_fini(&with);
 	buf_fini(&without);

@@ -60,7 +60,7 @@ static void join_owner(struct partition *to, const struct partition *from, const
 	now->ttl_min = w->ttl_min < now->ttl_min ? w->ttl_min : now->ttl_min;
 	now->ttl_max = w->ttl_max > now->ttl_max ? w->ttl_max : now->ttl_max;
 	now->roles |= w->roles;
-	for (unsigned i = 0; i < 3; i++)
+	for (unsigned i = 0; i < sizeof now->vantages / sizeof *now->vantages; i++)
 		now->vantages[i] |= w->vantages[i];
 	for (uint32_t i = w->pairs; i != NONE; i = from->pairs[i].next) {
 		bool home;

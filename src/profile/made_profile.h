@@ -241,11 +241,18 @@ static inline void made_owner_text(struct buf *to, const struct partition *p, co
 		name_to_text(partition_name(p, p->owners[w->via].name), text);
 		buf_printf(to, " via %s", text);
 	}
+	for (unsigned i = 0; w->n_targets != 0 && i < owner_targets(w); i++) {
+		uint32_t target = partition_target(p, w, i);
+
+		name_to_text(partition_name(p, p->owners[target & ~TARGET_MOVED].name), text);
+		buf_printf(to, "%s %s%s", i == 0 ? " of" : "", text, (target & TARGET_MOVED) != 0 ? "!" : "");
+	}
 	if (whole)
-		buf_printf(to, " (%lld-%lld answers %u pairs %u homes %u sets %u v%x,%x,%x)",
+		buf_printf(to, " (%lld-%lld answers %u pairs %u homes %u sets %u v%x,%x,%x,%x)",
 			   (long long)(w->first_ns / NS_PER_SECOND - MADE_START_S),
 			   (long long)(w->last_ns / NS_PER_SECOND - MADE_START_S), w->answers, w->n_pairs,
-			   w->homes, w->n_sets, w->vantages[0], w->vantages[1], w->vantages[2]);
+			   w->homes, w->n_sets, w->vantages[0], w->vantages[1], w->vantages[2],
+			   w->vantages[3]);
 	buf_add_char(to, ':');
 	for (uint32_t n = w->pairs; n != NONE; n = p->pairs[n].next)
 		made_pair_text(to, &p->pairs[n], whole);

@@ -55,7 +55,7 @@ static unsigned vantage_bit(const struct obs *o)
 /* Which of owner.vantages: the first AAAA answer is no change of the A answers before it. */
 static unsigned family_of(const struct obs *o)
 {
-	return o->type == RR_A ? 0 : o->type == RR_AAAA ? 1 : 2;
+	return o->type == RR_A ? 0 : o->type == RR_AAAA ? 1 : o->type == RR_CNAME ? 3 : 2;
 }
 
 /* Whether this side of the resolver feeds turnover for the domain at this vantage. */
@@ -147,11 +147,11 @@ static void count_lookup(struct partition *p, struct set *s, const struct obs *o
 	d->looked_ns = stamp_later(d->looked_ns, o->time_ns);
 	d->last_ns = stamp_later(d->last_ns, o->last_ns);
 	p->counts.lookups += o->count;
+	w->vantages[family_of(o)] |= (uint16_t)(1u << vantage_bit(o));
 	if (o->kind == OBS_ADDRESSES && o->members == 0) /* an alias without addresses is no look-up of any */
 		return;
 	w->answers +=
 		o->kind == OBS_ADDRESSES ? o->count : 0; /* a zone's servers are no look-up of its name */
-	w->vantages[family_of(o)] |= (uint16_t)(1u << vantage_bit(o));
 	note_ttl(w, o);
 	if (o->kind == OBS_SERVERS || (o->member_role & MEMBER_NS) != 0)
 		d->server_answers += o->kind == OBS_SERVERS;
@@ -215,12 +215,17 @@ static void begin_pair(struct partition *p, struct pair *pair, const struct obs 
 		partition_tell(p, d, &pair->addr, o->member_role);
 }
 
+/* Whether what the observation tells of is known at its vantage from an earlier look-up. */
+static bool is_known_here(const struct owner *w, const struct obs *o)
+{
+	return (w->vantages[family_of(o)] & 1u << vantage_bit(o)) != 0;
+}
+
 /* Links the set to its pairs, making those that are new. Returns whether one is. */
 static bool link_pairs(struct partition *p, uint32_t set, const struct obs *o)
 {
 	struct set *s = &p->sets[set];
-	bool known_here = (p->owners[s->owner].vantages[family_of(o)] & 1u << vantage_bit(o)) != 0,
-	     any = false;
+	bool known_here = is_known_here(&p->owners[s->owner], o), any = false;
 
 	for (uint16_t i = 0; i < o->members; i++) {
 		bool fresh;
@@ -259,10 +264,10 @@ static void link_via(struct partition *p, uint32_t domain, uint32_t owner, const
 	p->owners[via].first_ns = stamp_earlier(p->owners[via].first_ns, o->time_ns);
 	p->owners[via].last_ns = stamp_later(p->owners[via].last_ns, o->last_ns);
 	if ((o->member_role & MEMBER_ALIAS) != 0) {
-		p->owners[owner].via = via;
+		table_target(p, owner, via, is_known_here(&p->owners[owner], o));
 		p->owners[owner].roles |= OWNER_ALIAS;
 	} else {
-		p->owners[via].via = owner;
+		table_target(p, via, owner, false); /* its members are its end's, which knows what moved */
 		p->owners[via].roles |= OWNER_ALIAS;
 	}
 }

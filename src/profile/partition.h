@@ -40,6 +40,7 @@ enum {
 	DOMAIN_OWNERS_MAX = 4096, /* owners kept of a domain; further names go into a sketch */
 	DOMAIN_PAIRS_MAX = 16384, /* (owner, address) pairs kept of a domain; further ones go into a sketch */
 	DOMAIN_FOREIGN_MAX = 64,  /* owners kept that lie in other domains: aliases that lead here, servers */
+	OWNER_TARGETS_MAX = 64,   /* names kept that an alias led to */
 	DOMAIN_VANTAGES = 16      /* vantage points told apart; the last stands for all further ones */
 };
 
@@ -47,7 +48,7 @@ enum {
 
 enum owner_role {
 	OWNER_HOST = 1 << 0,   /* had addresses of its own */
-	OWNER_ALIAS = 1 << 1,  /* an alias; `via` is where it leads */
+	OWNER_ALIAS = 1 << 1,  /* an alias; `via` is where it led when that was last new */
 	OWNER_ZONE = 1 << 2,   /* a zone cut: had NS records */
 	OWNER_SERVER = 1 << 3, /* a name server of one of the domain's zones */
 	OWNER_FOREIGN = 1 << 4 /* lies in another domain */
@@ -87,13 +88,19 @@ struct owner {
 	uint32_t answers;
 	uint32_t ttl_min, ttl_max; /* of its addresses, seconds; the zone's own TTL is the largest seen */
 	uint32_t n_pairs;
-	uint16_t vantages[3]; /* bit v: had a counted look-up at vantage v; for A, AAAA and hints apart */
+	uint16_t vantages[4]; /* bit v: had a counted look-up at vantage v; for A, AAAA, hints and aliases
+				 that were seen without addresses apart */
 	uint32_t hand;        /* the set looked at last for one that no cache holds any more, NONE */
 	uint16_t n_sets;
 	uint8_t homes; /* pairs that are likely homes, as far as 255 */
 	uint8_t name_len;
-	uint8_t roles; /* enum owner_role bits */
+	uint8_t roles;     /* enum owner_role bits */
+	uint8_t n_targets; /* owners this alias led to, `via` among them, once they are more than one */
+	uint32_t targets;  /* their offset in partition.links, with TARGET_MOVED; room for a power of two */
 };
+
+/* With the number of a target: the alias was looked up at the same vantage before it led there. */
+#define TARGET_MOVED (UINT32_C(1) << 31)
 
 struct pair {
 	struct addr addr;
@@ -253,4 +260,16 @@ void profile_counts_add(struct profile_counts *a, const struct profile_counts *b
 static inline const uint8_t *partition_name(const struct partition *p, uint32_t name)
 {
 	return p->names + name;
+}
+
+/* Where an alias led, the names in the order in which they came: how many are known, and the owner that is
+ * one of them, with TARGET_MOVED. */
+static inline unsigned owner_targets(const struct owner *w)
+{
+	return w->n_targets != 0 ? w->n_targets : w->via != NONE;
+}
+
+static inline uint32_t partition_target(const struct partition *p, const struct owner *w, unsigned i)
+{
+	return w->n_targets != 0 ? p->links[w->targets + i] : w->via;
 }

@@ -264,6 +264,42 @@ static const struct row {
 	 0,
 	 2,
 	 0},
+	{"an alias that leads elsewhere each time, seen without addresses",
+	 {{.at_s = 0, .flags = R, .message = "w.a.com A | a w.a.com 60 CNAME x.b.net"},
+	  {.at_s = 9, .flags = R, .message = "w.a.com A | a w.a.com 60 CNAME y.b.net"},
+	  {.at_s = 19, .flags = R, .message = "w.a.com A | a w.a.com 60 CNAME z.c.org"},
+	  {.at_s = 20, .flags = R, .message = "w.a.com A | a w.a.com 40 CNAME z.c.org"},
+	  {.at_s = 90, .flags = R, .message = "w.a.com A | a w.a.com 60 CNAME y.b.net"}},
+	 "a.com",
+	 "a.com 0+0\n z.c.org f:\n y.b.net f:\n x.b.net f:\n"
+	 " w.a.com a via z.c.org of x.b.net y.b.net! z.c.org!:\n",
+	 5,
+	 1,
+	 4,
+	 0},
+	{"elsewhere from each vantage is no move",
+	 {{.at_s = 0, .flags = R, .message = "w.a.com A | a w.a.com 60 CNAME x.b.net"},
+	  {.at_s = 9, .flags = R, .message = "w.a.com A | a w.a.com 60 CNAME y.b.net", .vantage = 1}},
+	 "a.com",
+	 "a.com 0+0\n y.b.net f:\n x.b.net f:\n w.a.com a via y.b.net of x.b.net y.b.net:\n",
+	 2,
+	 0,
+	 2,
+	 0},
+	{"an alias that leads elsewhere each time, with addresses",
+	 {{.at_s = 0,
+	   .flags = R,
+	   .message = "w.a.com A | a w.a.com 60 CNAME x.b.net | a x.b.net 60 A 1.0.0.1"},
+	  {.at_s = 90,
+	   .flags = R,
+	   .message = "w.a.com A | a w.a.com 60 CNAME y.b.net | a y.b.net 60 A 1.0.0.2"}},
+	 "a.com",
+	 "a.com 2+0\n y.b.net f:\n x.b.net f:\n"
+	 " w.a.com a ttl 60-60 via y.b.net of x.b.net y.b.net!: 1.0.0.2x1m 1.0.0.1x1\n",
+	 4,
+	 0,
+	 4,
+	 0},
 	{"servers of another domain",
 	 {{.at_s = 0, .flags = R, .message = ONE(60) SERVED}},
 	 "a.com",
@@ -449,12 +485,47 @@ static void test_what_members_are_told(void **state)
 	}
 }
 
+/* ---- names that an alias leads to ---- */
+
+/* Each owner is kept once, so are the ends; of more than are kept the last is told all the same. */
+static void test_many_targets(void **state)
+{
+	struct profiles *s = made_profiles(&(struct made_config){.bucket_key = 7});
+	const struct owner *w = NULL;
+	struct partition *p;
+	const struct domain *d;
+
+	(void)state;
+	for (unsigned i = 0; i < 2 * 90; i++) {
+		char text[80];
+
+		snprintf(text, sizeof text,
+			 "w.a.com A | a w.a.com 1 CNAME n%u.a.com | a n%u.a.com 1 A 1.0.0.1", i % 90, i % 90);
+		made_see(s, &(struct seen){.at_s = 100 * i, .flags = R, .message = text}, 1);
+	}
+	d = known(s, "a.com", &p);
+	assert_int_equal(d->n_owners, 91);
+	for (uint32_t i = d->owners; i != NONE; i = p->owners[i].next)
+		w = (p->owners[i].roles & OWNER_ALIAS) != 0 ? &p->owners[i] : w;
+	assert_non_null(w);
+	assert_int_equal(owner_targets(w), OWNER_TARGETS_MAX);
+	for (unsigned i = 0; i < OWNER_TARGETS_MAX; i++) {
+		char name[NAME_TEXT_MAX], expected[20];
+
+		name_to_text(partition_name(p, p->owners[partition_target(p, w, i)].name), name);
+		snprintf(expected, sizeof expected, "n%u.a.com", i);
+		assert_string_equal(name, expected);
+	}
+	made_profiles_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_servers_stand_once),
 		cmocka_unit_test(test_what_members_are_told),
+		cmocka_unit_test(test_many_targets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,7 @@ uint64_t state_layout(void)
 		AT(owner, vantages),
 		AT(owner, hand),
 		AT(owner, roles),
+		AT(owner, targets),
 		AT(pair, addr),
 		AT(pair, owner),
 		AT(pair, count),

@@ -34,7 +34,7 @@ static bool name_is_good(const struct partition *p, uint32_t name, uint8_t len)
 /* What is walked, with what the lists add up to. */
 struct walk {
 	const struct partition *p;
-	uint8_t *links; /* bits: they belong to a set */
+	uint8_t *links; /* bits: they belong to a set or to an alias */
 	size_t owners, pairs, sets;
 };
 
@@ -89,6 +89,28 @@ static bool pairs_are_good(struct walk *w, uint32_t owner)
 	return n == of->n_pairs;
 }
 
+/* Whether a number is of an owner of the domain. */
+static bool is_beside(const struct partition *p, uint32_t number, uint32_t domain)
+{
+	return number < p->n_owners && p->owners[number].domain == domain;
+}
+
+static bool targets_are_good(struct walk *w, const struct owner *o)
+{
+	const struct partition *p = w->p;
+	uint32_t room = table_targets_room(o);
+
+	if (o->via == NONE || o->n_targets == 0)
+		return o->n_targets == 0;
+	if (o->targets > p->n_links || room > p->n_links - o->targets)
+		return false;
+	for (uint32_t i = 0; i < room; i++)
+		if (!state_claim(w->links, o->targets + i) ||
+		    (i < o->n_targets && !is_beside(p, p->links[o->targets + i] & ~TARGET_MOVED, o->domain)))
+			return false;
+	return true;
+}
+
 static bool owner_is_good(struct walk *w, uint32_t owner)
 {
 	const struct partition *p = w->p;
@@ -99,7 +121,7 @@ static bool owner_is_good(struct walk *w, uint32_t owner)
 	       state_time_is_good(o->last_ns) &&
 	       ((o->roles & OWNER_FOREIGN) != 0 ||
 		name_is_below(p->names + o->name, o->name_len, p->names + d->name, d->name_len)) &&
-	       (o->via == NONE || (o->via < p->n_owners && p->owners[o->via].domain == o->domain)) &&
+	       (o->via == NONE || is_beside(p, o->via, o->domain)) && targets_are_good(w, o) &&
 	       pairs_are_good(w, owner) && sets_are_good(w, owner);
 }
 

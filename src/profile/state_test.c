@@ -37,6 +37,8 @@ static void make_message(struct buf *text, struct seen *row, uint64_t draw, unsi
 			   last, d, last);
 	else if (kind < 4)
 		buf_printf(text, "w.d%u.com AAAA | a w.d%u.com 60 AAAA 2a00::%u", d, d, last);
+	else if (kind < 5)
+		buf_printf(text, "u.d%u.com A | a u.d%u.com 9 CNAME d%u.com", d, d, (d + last) % DOMAINS);
 	else if (kind < 6)
 		buf_printf(text, "w.d%u.com A | a w.d%u.com 60 CNAME d%u.com | a d%u.com 30 A 1.0.0.%u", d, d,
 			   last, last, last);
@@ -184,6 +186,8 @@ static const struct seen everything[] = {
 	{.at_s = 40,
 	 .flags = R,
 	 .message = "v.a.com A | a v.a.com 60 CNAME y.c.net | a y.c.net 60 A 3.0.0.1"},
+	{.at_s = 41, .flags = R, .message = "v.a.com A | a v.a.com 60 CNAME a.com | a a.com 300 A 1.0.0.2"},
+	{.at_s = 42, .flags = R, .message = "v.a.com A | a v.a.com 9 CNAME w.a.com | a w.a.com 9 A 1.0.0.2"},
 	{.at_s = 400, .flags = R, .message = "a.com A | a a.com 300 A 1.0.0.3 | a a.com 300 A 1.0.0.2"},
 	{.at_s = 401, .flags = R, .message = "a.com AAAA | a a.com 300 AAAA 2a00::1"},
 };
@@ -239,6 +243,27 @@ static uint32_t one_with_sets(const struct partition *p, unsigned sets)
 	return 0;
 }
 
+static struct owner *one_with_targets(struct partition *p)
+{
+	uint32_t w = 0;
+
+	while (w < p->n_owners && p->owners[w].n_targets != 3)
+		w++;
+	assert_true(w < p->n_owners);
+	return &p->owners[w];
+}
+
+/* Two aliases with one list. */
+static void targets_shared(struct partition *p)
+{
+	const struct owner *from = one_with_targets(p);
+	struct owner *to = &p->owners[from->via];
+
+	to->via = from->via;
+	to->targets = from->targets;
+	to->n_targets = from->n_targets;
+}
+
 static uint32_t set_of_kind(const struct partition *p, uint8_t kind)
 {
 	for (uint32_t n = 0; n < p->n_sets; n++)
@@ -260,6 +285,9 @@ BREAK(owner_far, p->domains[0].owners = (uint32_t)p->n_owners)
 BREAK(owner_of_none, p->owners[0].domain = 9999)
 BREAK(owner_few, p->domains[0].n_owners--)
 BREAK(owner_via, p->owners[0].via = (uint32_t)p->n_owners)
+BREAK(targets_none, one_with_targets(p)->via = NONE)
+BREAK(targets_far, one_with_targets(p)->targets = (uint32_t)p->n_links - 3)
+BREAK(targets_odd, p->links[one_with_targets(p)->targets + 2] = (uint32_t)p->n_owners | TARGET_MOVED)
 BREAK(owner_below, p->owners[p->domains[0].owners].roles = 0; p->owners[p->domains[0].owners].name = 3;
       p->owners[p->domains[0].owners].name_len = 1)
 BREAK(owner_name, p->owners[0].name = (uint32_t)p->n_names)
@@ -339,16 +367,16 @@ static const struct {
 	{                                                                                                    \
 #name, name                                                                                  \
 	}
-	ROW(pair_loose),    ROW(set_mixed),        ROW(owner_loop),    ROW(owner_gone),    ROW(owner_far),
-	ROW(owner_of_none), ROW(owner_few),        ROW(owner_via),     ROW(owner_below),   ROW(owner_name),
-	ROW(owner_hand),    ROW(pair_loop),        ROW(pair_far),      ROW(pair_of_other), ROW(pair_time),
-	ROW(pair_count),    ROW(set_loop),         ROW(set_far),       ROW(set_kind),      ROW(set_room),
-	ROW(set_links),     ROW(set_shared),       ROW(set_odd),       ROW(link_far),      ROW(domain_name),
-	ROW(domain_hash),   ROW(domain_elsewhere), ROW(domain_sketch), ROW(domain_time),   ROW(domain_twice),
-	ROW(now),           ROW(fresh_part),       ROW(fresh_half),    ROW(block_used),    ROW(obs_size),
-	ROW(obs_members),   ROW(obs_kind),         ROW(obs_name),      ROW(obs_time),      ROW(obs_hash),
-	ROW(obs_elsewhere), ROW(chain_loop),       ROW(chain_far),     ROW(chain_amid),    ROW(chain_length),
-	ROW(chain_two),
+	ROW(pair_loose),    ROW(set_mixed),        ROW(owner_loop),    ROW(owner_gone),     ROW(owner_far),
+	ROW(owner_of_none), ROW(owner_few),        ROW(owner_via),     ROW(owner_below),    ROW(owner_name),
+	ROW(owner_hand),    ROW(pair_loop),        ROW(pair_far),      ROW(pair_of_other),  ROW(pair_time),
+	ROW(pair_count),    ROW(set_loop),         ROW(set_far),       ROW(set_kind),       ROW(set_room),
+	ROW(set_links),     ROW(set_shared),       ROW(set_odd),       ROW(link_far),       ROW(domain_name),
+	ROW(domain_hash),   ROW(domain_elsewhere), ROW(domain_sketch), ROW(domain_time),    ROW(domain_twice),
+	ROW(now),           ROW(fresh_part),       ROW(fresh_half),    ROW(block_used),     ROW(obs_size),
+	ROW(obs_members),   ROW(obs_kind),         ROW(obs_name),      ROW(obs_time),       ROW(obs_hash),
+	ROW(obs_elsewhere), ROW(chain_loop),       ROW(chain_far),     ROW(chain_amid),     ROW(chain_length),
+	ROW(chain_two),     ROW(targets_none),     ROW(targets_far),   ROW(targets_shared), ROW(targets_odd),
 #undef ROW
 };
 

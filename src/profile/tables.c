@@ -186,6 +186,7 @@ uint32_t table_owner(struct partition *p, const struct owner_key *k, int64_t tim
 		.sets = NONE,
 		.via = NONE,
 		.hand = NONE,
+		.targets = NONE,
 		.ttl_min = UINT32_MAX,
 	};
 	d->owners = (uint32_t)p->n_owners++;
@@ -195,6 +196,38 @@ uint32_t table_owner(struct partition *p, const struct owner_key *k, int64_t tim
 		d->n_foreign++;
 	}
 	return d->owners;
+}
+
+/* A longer list of targets, at the end of the links; false without memory. */
+static bool widen_targets(struct partition *p, struct owner *w)
+{
+	uint32_t room = table_targets_room(w), more = room == 0 ? 2 : 2 * room;
+
+	if (w->n_targets < room)
+		return true;
+	if (!table_grow((void **)&p->links, &p->links_room, p->n_links + more, sizeof *p->links))
+		return false;
+	memset(p->links + p->n_links, 0, more * sizeof *p->links);
+	if (w->n_targets == 0)
+		p->links[p->n_links] = w->via;
+	else
+		memcpy(p->links + p->n_links, p->links + w->targets, room * sizeof *p->links);
+	w->targets = (uint32_t)p->n_links;
+	w->n_targets = (uint8_t)(w->n_targets == 0 ? 1 : w->n_targets);
+	p->n_links += more;
+	return true;
+}
+
+void table_target(struct partition *p, uint32_t alias, uint32_t to, bool moved)
+{
+	struct owner *w = &p->owners[alias];
+	unsigned n = owner_targets(w), i = 0;
+
+	while (i < n && (partition_target(p, w, i) & ~TARGET_MOVED) != to)
+		i++;
+	if (i == n && n != 0 && n < OWNER_TARGETS_MAX && widen_targets(p, w))
+		p->links[w->targets + w->n_targets++] = to | (moved ? TARGET_MOVED : 0);
+	w->via = to;
 }
 
 uint32_t table_pair_tag(const struct partition *p, uint32_t owner, const struct addr *a)

@@ -39,6 +39,19 @@ uint32_t table_find_owner(const struct partition *p, const struct owner_key *k);
 /* The owner in a partition of servers, by the hash of its name; NONE. */
 uint32_t table_find_server(const struct partition *servers, uint64_t hash);
 
+/* Notes that an alias leads to that owner; `moved`: and that it was looked up there before. */
+void table_target(struct partition *p, uint32_t alias, uint32_t to, bool moved);
+
+/* Room of a list of targets in partition.links. */
+static inline uint32_t table_targets_room(const struct owner *w)
+{
+	uint32_t room = w->n_targets == 0 ? 0 : 2;
+
+	while (room < w->n_targets)
+		room *= 2;
+	return room;
+}
+
 /* The pair of owner and address; *fresh says whether it is new. */
 uint32_t table_pair(struct partition *p, uint32_t owner, const struct addr *a, bool *fresh);
 
