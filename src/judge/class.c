@@ -128,7 +128,7 @@ const struct parameters parameters_own = {
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.02, .ns_among = 0.12,
 		},
 		[CLASS_PEER_CDN] = {
-			.name = "peer-cdn", .weight = 6e-05,
+			.name = "peer-cdn", .weight = 6e-07,
 			.kind = {0.921, 0.059, 0.005, 0.005, 0.005, 0.005}, .kind_draws = 15,
 			.ns_kind = NS_HONEST_KIND, .ns_kind_draws = 10,
 			.networks = {3.5, 1.2}, .beside = {1.7, 2.5}, .partners = {3.2, 1.3},
@@ -178,7 +178,7 @@ const struct parameters parameters_own = {
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.02, .ns_among = 0.12,
 		},
 		[CLASS_TUNNEL] = {
-			.name = "tunnel", .weight = 2e-05,
+			.name = "tunnel", .weight = 1e-05,
 			.kind = {0.265, 0.191, 0.098, 0.141, 0.168, 0.137}, .kind_draws = 25,
 			.ns_kind = NS_HONEST_KIND, .ns_kind_draws = 10,
 			.networks = {8, 1.2}, .beside = {0.71, 4.9}, .partners = {2.7, 1.8},
@@ -238,7 +238,7 @@ const struct parameters parameters_own = {
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.02, .ns_among = 0.12,
 		},
 		[CLASS_UNKNOWN] = {
-			.name = "unknown", .weight = 0.0001,
+			.name = "unknown", .weight = 1.5e-05,
 			.kind = {0.1, 0.255, 0.21, 0.128, 0.164, 0.143}, .kind_draws = 3,
 			.ns_kind = {0.10, 0.45, 0.135, 0.09, 0.135, 0.09}, .ns_kind_draws = 3,
 			.networks = {4.6, 2.8}, .beside = {0.85, 1.3}, .partners = {2.4, 1.5},

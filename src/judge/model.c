@@ -111,22 +111,24 @@ static void fit_spread(const struct view *v, struct fit *f)
 	}
 }
 
-/* Members in the /24 of another: fleets stand side by side, homes rarely do. */
+/* Members in the /24 of another: fleets stand side by side, homes rarely do. Of many members, as many as
+ * count would meet in about so many blocks as if all blocks were as full. */
 static void fit_beside(const struct view *v, struct fit *f)
 {
-	unsigned blocks = 0, n;
-	double beside;
+	unsigned n = model_fewer(v->hosts, f->parameters->counted_max);
+	double blocks = 0, apart, share;
 
 	for (unsigned i = 0; i < v->n_clusters; i++)
 		blocks += v->clusters[i].hosts;
 	if (v->hosts < 2)
 		return;
-	beside = (double)(v->hosts - model_fewer(blocks, v->hosts)) / (v->hosts - 1);
-	n = model_fewer(v->hosts - 1, f->parameters->counted_max);
+	apart = n < v->hosts ? blocks * (1 - pow(1 - 1 / blocks, n)) : blocks;
+	share = (n - fmin(fmax(apart, 1), n)) / (n - 1);
 	f->has[FEATURE_BESIDE] = true;
-	f->value[FEATURE_BESIDE] = beside;
+	f->value[FEATURE_BESIDE] = share;
 	for (unsigned k = 0; k < CLASSES; k++)
-		f->of[FEATURE_BESIDE][k] = model_share(f->parameters->class[k].beside, beside * n, n);
+		f->of[FEATURE_BESIDE][k] =
+			model_share(f->parameters->class[k].beside, share * (n - 1), n - 1);
 }
 
 /* Who else draws from its members, and how many names it has. Of a few members nobody can tell the former. */
