@@ -78,11 +78,11 @@ const struct parameters parameters_own = {
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.02, .ns_among = 0.12,
 		},
 		[CLASS_CACHES] = {
-			.name = "isp-caches", .weight = 0.0001,
+			.name = "isp-caches", .weight = 0.001,
 			.kind = {0.75, 0.06, 0.08, 0.03, 0.03, 0.05}, .kind_draws = 8,
 			.ns_kind = NS_HONEST_KIND, .ns_kind_draws = 10,
 			.networks = {5, 2}, .beside = {1, 3}, .partners = {4, 2.5},
-			.names = {5.5, 1.8}, .life = {10, 1.5}, .moved = {0.2, 8},
+			.names = {5, 2}, .life = {10, 1.5}, .moved = {0.2, 8},
 			.answer = {0.595, 0.38, 0.015, 0.01}, .size_mean = 5, .size_sd = 3,
 			.ttl_mean = 2.3, .ttl_sd = 0.8,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.02, .ns_among = 0.12,
