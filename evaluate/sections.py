@@ -232,10 +232,9 @@ def leave_one_out(m):
 
 def left_out(report, m, rows):
     report.head('Leave one out')
-    report.say('No mechanism of flux has a class of its own, but for double flux and flux of name servers alone, whose '
-               'class is taken out; for the others the row is recall on the mechanism as it is. What populations the '
-               'classes draw from was fitted to worlds with every mechanism (seeds 101 to 104) and is not fitted anew. Of an '
-               'honest class the class is taken out; the row is the share of its operators with '
+    report.say('Flux mechanisms have no fitted parameters of their own, but for double flux and flux of name servers alone, '
+               'whose class is taken out; for the others the row is recall on the mechanism as it is. Of an honest class '
+               'the class is taken out, where deflux was told of it at all; the row is the share of its operators with '
                f'a domain of {FEW} members that are accused. Worst first.')
     report.table(['left out', 'parameters taken out', 'figure', 'of', 'value', 'aim'],
                  [[name, out or 'none are there', 'recall' if mechanism else 'operators accused',

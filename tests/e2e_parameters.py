@@ -17,7 +17,7 @@ WRONG = [ # a file of parameters, and what is said of it
     ('{"accuse_db": 1001}', 'wrong.json: accuse_db is from 0 to 1000, not 1001'),
     ('{"homes_least": 2.5}', 'wrong.json: homes_least is a whole number, not 2.5'),
     ('{"feature.ttl.used": 1}', 'wrong.json: feature.ttl.used wants true or false'),
-    ('{"class.flux.kind.consumer": 0.7}', 'wrong.json: the parts of class.flux.kind add up to 0.82, not to 1'),
+    ('{"class.flux.kind.consumer": 0.7}', 'wrong.json: the parts of class.flux.kind add up to 0.9, not to 1'),
     ('{"class.flux.weight": 0, "class.flux-double.weight": 0, "class.flux-ns.weight": 0}',
      'wrong.json: the classes of flux have no weight'),
 ]

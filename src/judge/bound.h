@@ -4,34 +4,34 @@
  * what cannot be accused need not be judged.
  *
  * The evidence is the ratio of two mixtures. That of the honest classes is no smaller than its share of any
- * one of them, whichever is the tightest. For each class of flux and each honest class, each feature has a
- * largest ratio over all values that it can have; a ratio of two mixtures of two parts is no larger than the
- * larger of the parts' ratios. Turnover and life cannot be seen in one look-up; what others say of the
- * members (FEATURE_SHARED) is left out.
+ * one of them: "unknown", the broadest, is taken (without it, the heaviest). For each class of flux, each
+ * feature has a largest ratio to "unknown" over all values that it can have; a ratio of two mixtures of two
+ * parts is no larger than the sum of the parts' ratios. Turnover cannot be seen in one look-up; what others
+ * say of the members (FEATURE_SHARED) is left out.
  */
 #pragma once
 
 #include "judge/parameters.h"
 
-enum { BOUND_MEMBERS = 24 }; /* with more members than this, there is no bound */
+enum { BOUND_MEMBERS = 24 }; /* with more members than this on a side, there is no bound */
 
-/* One side's members by how many are likely homes and how many are not, decibans: [homes][others]. */
-typedef float bound_kinds[BOUND_MEMBERS + 1][BOUND_MEMBERS + 1];
-
-/* Of one class of flux against one honest class, decibans. */
-struct bound_pair {
-	bound_kinds kinds;                                /* of hosts, and of servers among them */
-	bound_kinds apart;                                /* of servers apart */
-	float hosts[BOUND_MEMBERS + 1];                   /* all else of so many hosts */
-	float apart_db, among_db;                         /* all else of servers apart, and among the hosts */
-	float both[BOUND_MEMBERS + 1][BOUND_MEMBERS + 1]; /* of so many servers, so many hosts too */
+/* Of one class of flux, decibans. */
+struct bound_class {
+	double home_db[2],
+		other_db[2]; /* of one member that is a likely home, and that is not; A side, NS side */
+	double hosts_db[BOUND_MEMBERS + 1];   /* besides, of so many members of the A side at most */
+	double apart_db, among_db;            /* of servers that are apart from the hosts, and among them */
+	double servers_db[BOUND_MEMBERS + 1]; /* of so many of the NS side, apart */
+	double both_db[BOUND_MEMBERS + 1]
+		      [BOUND_MEMBERS + 1]; /* of so many servers, of them so many hosts too */
+	double always_db;
 };
 
 struct bound {
-	struct bound_pair of[CLASSES - CLASS_HONEST][CLASS_HONEST];
-	bool used[CLASS_HONEST]; /* honest classes that have any weight */
+	struct bound_class of[CLASSES - CLASS_HONEST];
 };
 
+/* p: not NULL. */
 void bound_init(struct bound *b, const struct parameters *p);
 
 /* The members of one side: likely homes (VIEW_HOME_LEAST), and others. */

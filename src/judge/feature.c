@@ -7,15 +7,7 @@ static const struct feature_info list[FEATURES] = {
 				 "members in networks of homes, of those whose network is known"},
 	[FEATURE_SPREAD] = {"spread", "networks", "distinct networks that the members lie in"},
 	[FEATURE_SIZE] = {"size", "members", "distinct members: addresses, /56 in IPv6"},
-	[FEATURE_BESIDE] = {"beside", "share", "members that stand in the /24 (IPv6: /48) of another"},
-	[FEATURE_PARTNERS] = {"partners", "domains",
-			      "other domains that were seen with two or more of its members"},
-	[FEATURE_NAMES] = {"names", "names", "its names that were seen"},
 	[FEATURE_TURNOVER] = {"turnover", "share", "members that came after the first look-up of their name"},
-	[FEATURE_LIFE] =
-		{"life", "share",
-		 "time between first and last sight of members seen twice or more, of what members that "
-		 "never leave would show"},
 	[FEATURE_ANSWER] = {"answer_size", "addresses", "the most addresses that one answer held"},
 	[FEATURE_TTL] = {"ttl", "s", "the median of the names' own TTLs"},
 	[FEATURE_SERVER_KIND] = {"server_kind", "share",

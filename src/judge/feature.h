@@ -7,11 +7,7 @@ enum feature {
 	FEATURE_MEMBER_KIND, /* who the members are: homes, servers, content networks ... */
 	FEATURE_SPREAD,      /* over how many networks so many members lie */
 	FEATURE_SIZE,        /* how many members */
-	FEATURE_BESIDE,      /* how many stand in a /24 with another */
-	FEATURE_PARTNERS,    /* how many other domains draw from the same members */
-	FEATURE_NAMES,       /* how many names it has */
 	FEATURE_TURNOVER,    /* how many came after the first look-up */
-	FEATURE_LIFE,        /* how long members stay */
 	FEATURE_ANSWER,      /* how many addresses an answer holds */
 	FEATURE_TTL,
 	FEATURE_SERVER_KIND, /* who the name servers' members are */

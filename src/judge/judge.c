@@ -41,40 +41,39 @@ const char *carrier_text(enum carrier c)
 	return words[c];
 }
 
-/* The logarithm of the mean of likelihoods over classes from..to, by their weights; likelihoods as
- * logarithms: of many features, the product would not stay in a double. */
-static double mixture(const struct parameters *p, const double total[CLASSES], unsigned from, unsigned to)
-{
-	double most = -INFINITY, sum = 0, weights = 0;
+/* No side is impossible, however far a value lies from what its classes expect. */
+#define LIKELIHOOD_LEAST 1e-300
 
-	for (unsigned k = from; k < to; k++)
-		if (p->class[k].weight > 0)
-			most = fmax(most, total[k]);
+/* The mean of likelihoods over classes from..to, by their weights. */
+static double mixture(const struct parameters *p, const double likelihood[CLASSES], unsigned from,
+		      unsigned to)
+{
+	double sum = 0, weights = 0;
+
 	for (unsigned k = from; k < to; k++) {
-		if (p->class[k].weight > 0) /* one that is left out may be as likely as it likes */
-			sum += p->class[k].weight * exp(total[k] - most);
+		sum += p->class[k].weight * likelihood[k];
 		weights += p->class[k].weight;
 	}
-	return most + log(sum / weights);
+	return fmax(sum / weights, LIKELIHOOD_LEAST);
 }
 
-static double ratio_db(const struct parameters *p, const double total[CLASSES])
+static double ratio_db(const struct parameters *p, const double likelihood[CLASSES])
 {
 	return MODEL_DECIBANS *
-	       (mixture(p, total, CLASS_HONEST, CLASSES) - mixture(p, total, 0, CLASS_HONEST));
+	       log(mixture(p, likelihood, CLASS_HONEST, CLASSES) / mixture(p, likelihood, 0, CLASS_HONEST));
 }
 
-static enum model_class most_like(const struct parameters *p, const double total[CLASSES], unsigned from,
-				  unsigned to)
+static enum model_class most_like(const struct parameters *parameters, const double likelihood[CLASSES],
+				  unsigned from, unsigned to)
 {
 	unsigned best = from;
-	double most = -INFINITY;
+	double most = -1;
 
 	for (unsigned k = from; k < to; k++) {
-		double weight = p->class[k].weight, likely = weight > 0 ? total[k] + log(weight) : -INFINITY;
+		double weight = parameters->class[k].weight, p = likelihood[k] * weight;
 
-		if (likely > most) {
-			most = likely;
+		if (weight > 0 && p > most) {
+			most = p;
 			best = k;
 		}
 	}
@@ -92,8 +91,18 @@ static void sort_evidence(struct judgement *out)
 		}
 }
 
-/* No value is impossible, however far it lies from what a class expects. */
-#define LIKELIHOOD_LEAST 1e-300
+/* Multiplies a feature in, and keeps the largest at 1, so that many features stay within a double. */
+static void multiply(double total[CLASSES], const double by[CLASSES])
+{
+	double most = 0;
+
+	for (unsigned k = 0; k < CLASSES; k++) {
+		total[k] *= by[k];
+		most = total[k] > most ? total[k] : most;
+	}
+	for (unsigned k = 0; k < CLASSES; k++)
+		total[k] /= most;
+}
 
 /* Adds the features one by one: the weight of each is what it changes, so that the weights add up to the
  * whole. */
@@ -103,15 +112,14 @@ static void weigh(const struct fit *f, double total[CLASSES], struct judgement *
 	double before = 0;
 
 	for (unsigned k = 0; k < CLASSES; k++)
-		total[k] = 0;
+		total[k] = p->class[k].weight > 0; /* a class that is left out must not set the scale */
 	for (unsigned i = 0; i < FEATURES; i++) {
 		struct evidence *e = &out->evidence[out->n_evidence];
 		double after;
 
 		if (!f->has[i])
 			continue;
-		for (unsigned k = 0; k < CLASSES; k++)
-			total[k] += log(fmax(f->of[i][k], LIKELIHOOD_LEAST));
+		multiply(total, f->of[i]);
 		after = ratio_db(p, total);
 		e->feature = (enum feature)i;
 		e->value = f->value[i];

@@ -8,13 +8,9 @@
 #include "base/stamp.h"
 #include "observe/intake.h"
 
-enum { PARTNERS_MEMBERS_LEAST = 3 };
-
 #define YEAR_NS (31557600 * NS_PER_SECOND)
 /* As a factor: nothing is impossible, however narrow a class is said to be. */
-/* A strange count lies anywhere up to 2^16. */
-#define STRANGE_COUNT_LOG2 16.0
-#define DENSITY_LEAST      1e-200
+#define DENSITY_LEAST 1e-200
 
 double model_trust(const struct parameters *p, const struct nets *nets, int64_t time_ns)
 {
@@ -25,6 +21,16 @@ double model_trust(const struct parameters *p, const struct nets *nets, int64_t 
 	years = fabs((double)(time_ns - nets_made_ns(nets)) / (double)YEAR_NS);
 	trust = 1 - p->trust_lost_a_year * years;
 	return trust < p->trust_least ? p->trust_least : trust;
+}
+
+const double *model_host_kinds(const struct class_model *m)
+{
+	return m->kind;
+}
+
+const double *model_server_kinds(const struct class_model *m)
+{
+	return m->ns_kind;
 }
 
 double model_share(struct share s, double hits, double n)
@@ -46,12 +52,6 @@ double model_normal(double x, double mean, double sd)
 	return fmax(exp(-0.5 * z * z), DENSITY_LEAST) / sd;
 }
 
-double model_about(const struct parameters *p, struct about a, double log2_count)
-{
-	return (1 - p->strange) * model_normal(log2_count, a.mean, a.sd) / sqrt(2 * M_PI) +
-	       p->strange / STRANGE_COUNT_LOG2;
-}
-
 double model_ttl(const struct parameters *p, const struct class_model *m, double log10_ttl)
 {
 	double near = p->ttl_near_odds;
@@ -61,13 +61,75 @@ double model_ttl(const struct parameters *p, const struct class_model *m, double
 	       1 / (1 + near) / 6;
 }
 
+/* How likely one network is under what a class expects: the mixture over kinds, with the table believed as
+ * far as it goes. Relative to a network of which nothing is known. */
+static double kind_likelihood(const double expected[NET_KINDS], const struct net *net, double trust)
+{
+	double p = 0;
+
+	for (unsigned k = 0; k < NET_KINDS; k++)
+		p += expected[k] * (double)net->kind[k];
+	return trust * p * NET_KINDS + (1 - trust);
+}
+
+static unsigned members_of(const struct model_side *s, const struct view_cluster *c)
+{
+	if (c->net == 0 || (s->apart && c->host_members != 0))
+		return 0;
+	return s->servers ? c->server_members : c->host_members;
+}
+
+void model_kinds(struct model_side *s, model_kinds_of *expected, double product[CLASSES])
+{
+	const struct view *v = s->view;
+	const struct parameters *p = parameters_or_own(s->judge->parameters);
+	double trust = model_trust(p, s->judge->nets, v->domain->first_ns);
+	unsigned seen = 0, counted;
+
+	s->known = 0;
+	for (unsigned k = 0; k < CLASSES; k++)
+		product[k] = 1;
+	for (unsigned i = 0; s->judge->nets != NULL && i < v->n_clusters; i++)
+		s->known += members_of(s, &v->clusters[i]) != 0;
+	counted = model_fewer(s->known, p->kinds_max);
+	for (unsigned i = 0; s->known != 0 && i < v->n_clusters; i++) {
+		const struct view_cluster *c = &v->clusters[i];
+
+		if (members_of(s, c) == 0)
+			continue;
+		seen++;
+		if (seen * counted / s->known == (seen - 1) * counted / s->known)
+			continue;
+		/* 40 factors between 0.03 and 6 stay within a double */
+		for (unsigned k = 0; k < CLASSES; k++)
+			product[k] *= kind_likelihood(expected(&p->class[k]),
+						      nets_get(s->judge->nets, c->net), trust);
+	}
+}
+
+double model_homes(const struct model_side *s)
+{
+	double homes = 0, all = 0;
+
+	for (unsigned i = 0; s->judge->nets != NULL && i < s->view->n_clusters; i++) {
+		const struct view_cluster *c = &s->view->clusters[i];
+		unsigned members = members_of(s, c);
+
+		homes += members == 0
+				 ? 0
+				 : (double)nets_get(s->judge->nets, c->net)->kind[NET_CONSUMER] * members;
+		all += members;
+	}
+	return all > 0 ? homes / all : 0;
+}
+
 /* The kinds of one side's networks, each network once: members of one network are no independent witnesses.
  * Of many networks some count, at even steps: their order, by number, must not choose. */
 static void fit_kinds(const struct judge *j, const struct view *v, struct fit *f)
 {
 	struct model_side side = {.judge = j, .view = v};
 
-	model_fit_kinds(&side, NULL, model_host_kinds, f->of[FEATURE_MEMBER_KIND]);
+	model_kinds(&side, model_host_kinds, f->of[FEATURE_MEMBER_KIND]);
 	f->has[FEATURE_MEMBER_KIND] = side.known != 0;
 	f->value[FEATURE_MEMBER_KIND] = model_homes(&side);
 }
@@ -106,43 +168,7 @@ static void fit_spread(const struct view *v, struct fit *f)
 
 		f->of[FEATURE_SIZE][k] = model_normal(size, m->size_mean, m->size_sd);
 		if (blocks > 1)
-			f->of[FEATURE_SPREAD][k] =
-				model_spread(f->parameters, m, (unsigned)(networks + 0.5), n);
-	}
-}
-
-/* Members in the /24 of another: fleets stand side by side, homes rarely do. Of many members, as many as
- * count would meet in about so many blocks as if all blocks were as full. */
-static void fit_beside(const struct view *v, struct fit *f)
-{
-	unsigned n = model_fewer(v->hosts, f->parameters->counted_max);
-	double blocks = 0, apart, share;
-
-	for (unsigned i = 0; i < v->n_clusters; i++)
-		blocks += v->clusters[i].hosts;
-	if (v->hosts < 2)
-		return;
-	apart = n < v->hosts ? blocks * (1 - pow(1 - 1 / blocks, n)) : blocks;
-	share = (n - fmin(fmax(apart, 1), n)) / (n - 1);
-	f->has[FEATURE_BESIDE] = true;
-	f->value[FEATURE_BESIDE] = share;
-	for (unsigned k = 0; k < CLASSES; k++)
-		f->of[FEATURE_BESIDE][k] =
-			model_share(f->parameters->class[k].beside, share * (n - 1), n - 1);
-}
-
-/* Who else draws from its members, and how many names it has. Of a few members nobody can tell the former. */
-static void fit_company(const struct view *v, struct fit *f)
-{
-	f->value[FEATURE_PARTNERS] = v->partners;
-	f->has[FEATURE_PARTNERS] = v->n_members >= PARTNERS_MEMBERS_LEAST;
-	f->value[FEATURE_NAMES] = v->names;
-	f->has[FEATURE_NAMES] = v->names != 0;
-	for (unsigned k = 0; k < CLASSES; k++) {
-		const struct class_model *m = &f->parameters->class[k];
-
-		f->of[FEATURE_PARTNERS][k] = model_about(f->parameters, m->partners, log2(1.0 + v->partners));
-		f->of[FEATURE_NAMES][k] = model_about(f->parameters, m->names, log2(fmax(1, v->names)));
+			f->of[FEATURE_SPREAD][k] = model_share(m->networks, networks - 1, n - 1);
 	}
 }
 
@@ -178,23 +204,6 @@ static void fit_ttl(const struct view *v, struct fit *f)
 		f->of[FEATURE_TTL][k] = model_ttl(f->parameters, &f->parameters->class[k], at);
 }
 
-/*
- * How often a service of that class is accused wrongly, with all that share its members: its likelihood is
- * part of the mixture that flux is held against, so by Ville's inequality at most in the share of 1 in
- * 100,000 (at 50 dB) that its weight gives it room for. What is rare may be mistaken often.
- */
-static double accused_wrongly(const struct parameters *p, unsigned class)
-{
-	double honest = 0, most;
-
-	for (unsigned k = 0; k < CLASS_HONEST; k++)
-		honest += p->class[k].weight;
-	if (p->class[class].weight <= 0)
-		return 1;
-	most = exp(-p->accuse_db / MODEL_DECIBANS) * honest / p->class[class].weight;
-	return fmin(1, fmax(p->accused_wrongly, most));
-}
-
 /* Members that domains use which their own evidence accuses; see class.c. */
 static void fit_shared(const struct view *v, struct fit *f)
 {
@@ -209,10 +218,11 @@ static void fit_shared(const struct view *v, struct fit *f)
 	n = model_fewer(all, p->accused_counted);
 	for (unsigned k = 0; shared != 0 && k < CLASSES; k++) {
 		double as_flux = model_share(p->accused_flux, (double)shared * n / all, n),
-		       by_chance = model_share(p->accused_chance, (double)shared * n / all, n),
-		       wrongly = k < CLASS_HONEST ? accused_wrongly(p, k) : 1;
+		       by_chance = model_share(p->accused_chance, (double)shared * n / all, n);
 
-		f->of[FEATURE_SHARED][k] = (1 - wrongly) * by_chance + wrongly * as_flux;
+		f->of[FEATURE_SHARED][k] =
+			k < CLASS_HONEST ? (1 - p->accused_wrongly) * by_chance + p->accused_wrongly * as_flux
+					 : as_flux;
 	}
 }
 
@@ -222,10 +232,7 @@ void model_fit(const struct judge *j, const struct view *v, struct fit *out)
 	memset(out->has, 0, sizeof out->has);
 	fit_kinds(j, v, out);
 	fit_spread(v, out);
-	fit_beside(v, out);
-	fit_company(v, out);
 	fit_turnover(v, out);
-	model_fit_life(v, out);
 	fit_answer(v, out);
 	fit_ttl(v, out);
 	model_fit_servers(j, v, out);

@@ -4,8 +4,6 @@
 
 #include "judge/judge.h"
 
-enum { MODEL_COUNTED_MAX = 64 }; /* parameters.counted_max at the most */
-
 #define MODEL_DECIBANS 4.342944819032518 /* of one natural logarithm: 10 / ln 10 */
 
 static inline unsigned model_fewer(unsigned a, unsigned b)
@@ -30,8 +28,6 @@ void model_fit(const struct judge *j, const struct view *v, struct fit *out);
 double model_share(struct share s, double hits, double n);
 /* The density of a normal distribution, times a constant. */
 double model_normal(double x, double mean, double sd);
-/* The same of a count, one of whose values may be strange. */
-double model_about(const struct parameters *p, struct about a, double log2_count);
 double model_ttl(const struct parameters *p, const struct class_model *m, double log10_ttl);
 
 /* One side of a domain, by the networks it lies in. */
@@ -43,29 +39,14 @@ struct model_side {
 	unsigned known; /* set by model_kinds: networks whose kind is known, each once */
 };
 
-/* What kinds of network a class expects: of hosts, of servers that are apart from them. */
-struct model_kinds {
-	const double *kind; /* NET_KINDS, on average */
-	double draws;       /* how sure the share of homes is */
-};
-typedef struct model_kinds model_kinds_of(const struct class_model *m);
+/* What kinds a class expects: of hosts, of servers that are apart from them. */
+typedef const double *model_kinds_of(const struct class_model *m);
 model_kinds_of model_host_kinds, model_server_kinds;
 
-/* How likely a class thinks each share of homes: model_step_homes(0), ... They add up to 1. */
-double model_step_homes(unsigned step);
-void model_homes_weights(const struct parameters *p, struct model_kinds m, double weights[CLASS_HOMES_STEPS]);
-
-/* How likely the kinds of its networks are under each class; the same for all when none is known. given:
- * NULL, or another side that draws from the same population, and has been seen already. */
-void model_fit_kinds(struct model_side *s, struct model_side *given, model_kinds_of *expected,
-		     double of[CLASSES]);
+/* How likely the kinds of its networks are under each class; 1 when none is known. */
+void model_kinds(struct model_side *s, model_kinds_of *expected, double product[CLASSES]);
 /* The share of homes among its members, as far as their networks are known. */
 double model_homes(const struct model_side *s);
-
-/* That `n` members lie in so many networks, up to a factor that is the same for all classes. */
-double model_spread(const struct parameters *p, const struct class_model *m, unsigned networks, unsigned n);
-/* How long members stay. */
-void model_fit_life(const struct view *v, struct fit *f);
 
 /* The NS side; see servers.c. */
 void model_fit_servers(const struct judge *j, const struct view *v, struct fit *f);

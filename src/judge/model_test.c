@@ -26,11 +26,10 @@ static void test_classes(void **state)
 		const struct class_model *m = &parameters_own.class[c];
 
 		if (m->name == NULL || !is_one(m->kind, NET_KINDS) || !is_one(m->ns_kind, NET_KINDS) ||
-		    !is_one(m->answer, 4))
+		    !is_one(m->answer, 4) || !is_one(m->ns_networks, 5))
 			fail_msg("class %u: a row that is no distribution", c);
 		assert_true(m->weight > 0 && m->weight <= 1);
-		assert_true(m->ns_networks.sd > 0 && m->networks.sd > 0 && m->beside.a > 0 &&
-			    m->moved.a > 0 && m->moved.b > 0);
+		assert_true(m->networks.a > 0 && m->networks.b > 0 && m->moved.a > 0 && m->moved.b > 0);
 		assert_true(m->size_sd > 0 && m->ttl_sd > 0 && m->ns_shared > 0 && m->ns_shared < 1);
 		assert_true((strcmp(m->name, "flux") == 0) == (c >= CLASS_HONEST));
 	}
@@ -57,33 +56,32 @@ static const struct {
 } rows[] = {
 	{"one address, once",
 	 {{.flags = RECURSIVE, .message = "a.com A | a a.com 60 A 20.0.1.1"}},
-	 BIT(MEMBER_KIND) | BIT(SIZE) | BIT(NAMES) | BIT(ANSWER) | BIT(TTL)},
+	 BIT(MEMBER_KIND) | BIT(SIZE) | BIT(ANSWER) | BIT(TTL)},
 	{"of no known network",
 	 {{.flags = RECURSIVE, .message = "a.com A | a a.com 60 A 20.245.1.1"}},
-	 BIT(SIZE) | BIT(NAMES) | BIT(ANSWER) | BIT(TTL)},
+	 BIT(SIZE) | BIT(ANSWER) | BIT(TTL)},
 	{"two of one /24 are one place",
 	 {{.flags = RECURSIVE, .message = "a.com A | a a.com 60 A 20.0.1.1 | a a.com 60 A 20.0.1.2"}},
-	 BIT(MEMBER_KIND) | BIT(SIZE) | BIT(NAMES) | BIT(BESIDE) | BIT(ANSWER) | BIT(TTL)},
+	 BIT(MEMBER_KIND) | BIT(SIZE) | BIT(ANSWER) | BIT(TTL)},
 	{"two addresses, twice",
 	 {{.flags = RECURSIVE, .message = "a.com A | a a.com 60 A 20.0.1.1"},
 	  {.at_s = 90, .flags = RECURSIVE, .message = "a.com A | a a.com 60 A 20.1.1.1"}},
-	 BIT(MEMBER_KIND) | BIT(SPREAD) | BIT(BESIDE) | BIT(SIZE) | BIT(NAMES) | BIT(TURNOVER) | BIT(ANSWER) |
-		 BIT(TTL)},
+	 BIT(MEMBER_KIND) | BIT(SPREAD) | BIT(SIZE) | BIT(TURNOVER) | BIT(ANSWER) | BIT(TTL)},
 	{"the same as an aggregate, which knows no single answers",
 	 {{.flags = RECURSIVE, .message = "a.com A | a a.com 60 A 20.0.1.1", .lacks = LACK_LOOKUPS},
 	  {.at_s = 90,
 	   .flags = RECURSIVE,
 	   .message = "a.com A | a a.com 60 A 20.1.1.1",
 	   .lacks = LACK_LOOKUPS}},
-	 BIT(MEMBER_KIND) | BIT(SPREAD) | BIT(BESIDE) | BIT(SIZE) | BIT(NAMES) | BIT(TTL)},
+	 BIT(MEMBER_KIND) | BIT(SPREAD) | BIT(SIZE) | BIT(TTL)},
 	{"without TTLs",
 	 {{.flags = RECURSIVE, .message = "a.com A | a a.com 60 A 20.0.1.1", .lacks = LACK_TTL}},
-	 BIT(MEMBER_KIND) | BIT(SIZE) | BIT(NAMES) | BIT(ANSWER)},
+	 BIT(MEMBER_KIND) | BIT(SIZE) | BIT(ANSWER)},
 	{"with servers",
 	 {{.flags = RECURSIVE,
 	   .message = "a.com A | a a.com 60 A 20.0.1.1 | n a.com 900 NS n.b.net | d n.b.net 60 A 20.1.1.1"}},
-	 BIT(MEMBER_KIND) | BIT(SIZE) | BIT(NAMES) | BIT(ANSWER) | BIT(TTL) | BIT(SERVER_KIND) |
-		 BIT(SERVER_SPREAD) | BIT(SERVER_SHARED)},
+	 BIT(MEMBER_KIND) | BIT(SIZE) | BIT(ANSWER) | BIT(TTL) | BIT(SERVER_KIND) | BIT(SERVER_SPREAD) |
+		 BIT(SERVER_SHARED)},
 };
 
 static void test_what_can_be_seen(void **state)

@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define OURS   "our estimate"
-#define FITTED "fitted to the lab's worlds 101-104, then made broader: our estimate"
+#define OURS "our estimate"
 
 enum { PARTS_MAX = 16 };
 
@@ -29,13 +28,13 @@ struct parameter_row {
 	{                                                                                                    \
 		"a", "b"                                                                                     \
 	}
-#define ABOUT_PARTS                                                                                          \
-	{                                                                                                    \
-		"mean", "sd"                                                                                 \
-	}
 #define ANSWER_PARTS                                                                                         \
 	{                                                                                                    \
 		"1", "2-4", "5-12", "more"                                                                   \
+	}
+#define NETWORKS_PARTS                                                                                       \
+	{                                                                                                    \
+		"1", "2", "3", "4", "more"                                                                   \
 	}
 
 /* A share of 0 or 1 would make one observation a proof; and products of 40 kinds have to stay in a double. */
@@ -61,18 +60,12 @@ static const struct parameter_row general[] = {
 	 PARAMETER_NUMBER, AT(trust_lost_a_year), {NULL}, false},
 	{{"trust_least", "share", "of a database's addresses that is believed at any age", OURS, 0, 1},
 	 PARAMETER_NUMBER, AT(trust_least), {NULL}, false},
-	{{"kind_base", "share", "that a database gives each kind, on average over networks that are of all kinds alike", "mean over such networks of the lab, libloc 2022", SHARE_LEAST, SHARE_MOST},
-	 PARAMETER_NUMBER, AT(kind_base), KIND_PARTS, true},
-	{{"strange", "share", "of each class that has any share of homes, number of networks or life", OURS, SHARE_LEAST, 1},
-	 PARAMETER_NUMBER, AT(strange), {NULL}, false},
-	{{"lives_counted", "members", "whose stay counts: they depend on each other", OURS, 1, 64},
-	 PARAMETER_NUMBER, AT(lives_counted), {NULL}, false},
 	{{"ttl_near_odds", "odds", "that a TTL lies where its class has them, against anywhere from 0 to 10^6 s", OURS, 0.01, 1000},
 	 PARAMETER_NUMBER, AT(ttl_near_odds), {NULL}, false},
 	{{"ns_shared_draws", "draws", "that servers which are hosts too are worth: one operator decides for all", OURS, 0.1, 100},
 	 PARAMETER_NUMBER, AT(ns_shared_draws), {NULL}, false},
-	{{"ns_among_networks", "log2 networks", "how many networks servers that live among the hosts spread over", OURS, 0.01, 20},
-	 PARAMETER_NUMBER, AT(ns_among_networks), ABOUT_PARTS, false},
+	{{"ns_among_networks", "share", "of sets of servers that live among the hosts, by how many networks they spread over", OURS, SHARE_LEAST, SHARE_MOST},
+	 PARAMETER_NUMBER, AT(ns_among_networks), NETWORKS_PARTS, true},
 	{{"ns_among_shared", "Beta", "chance that a server among the hosts is one of them", OURS, 0.01, 1000},
 	 PARAMETER_NUMBER, AT(ns_among_shared), SHARE_PARTS, false},
 	{{"accused_flux", "Beta", "chance that a member of flux is one of another accused domain: a network may show one domain only", OURS, 0.01, 1000},
@@ -81,7 +74,7 @@ static const struct parameter_row general[] = {
 	 PARAMETER_NUMBER, AT(accused_chance), SHARE_PARTS, false},
 	{{"accused_counted", "members", "that are held against what is accused, at the most", OURS, 1, 64},
 	 PARAMETER_WHOLE, AT(accused_counted), {NULL}, false},
-	{{"accused_wrongly", "share", "of accused domains that are honest at the least, and so are those that share their members; of a rare class, as many as Ville's inequality lets through", OURS, SHARE_LEAST, 1},
+	{{"accused_wrongly", "share", "of accused domains that are honest, and so are those that share their members", OURS, SHARE_LEAST, 1},
 	 PARAMETER_NUMBER, AT(accused_wrongly), {NULL}, false},
 #undef AT
 };
@@ -95,38 +88,26 @@ static const struct parameter_row of_class[] = {
 #define AT(field) offsetof(struct class_model, field)
 	{{"weight", "share", "among the honest (or among flux) domains that have members to judge; 0 leaves the class out", OURS, 0, 1},
 	 PARAMETER_NUMBER, AT(weight), {NULL}, false},
-	{{"kind", "share", "of the networks that members are drawn from, on average", FITTED, SHARE_LEAST, SHARE_MOST},
+	{{"kind", "share", "of the members' networks that are of this kind", OURS, SHARE_LEAST, SHARE_MOST},
 	 PARAMETER_NUMBER, AT(kind), KIND_PARTS, true},
 	{{"ns_kind", "share", "of the name servers' networks that are of this kind", OURS, SHARE_LEAST, SHARE_MOST},
 	 PARAMETER_NUMBER, AT(ns_kind), KIND_PARTS, true},
-	{{"kind_draws", "networks", "how sure the share of homes among the members' networks is: as if so many had been seen", FITTED, 0.1, 10000},
-	 PARAMETER_NUMBER, AT(kind_draws), {NULL}, false},
-	{{"ns_kind_draws", "networks", "the same of the name servers' networks", OURS, 0.1, 10000},
-	 PARAMETER_NUMBER, AT(ns_kind_draws), {NULL}, false},
-	{{"networks", "log2 networks", "how many networks the members are drawn from", FITTED, 0.01, 20},
-	 PARAMETER_NUMBER, AT(networks), ABOUT_PARTS, false},
-	{{"beside", "Beta", "chance that a further member stands in the /24 (IPv6: /48) of another", FITTED, 0.01, 1000},
-	 PARAMETER_NUMBER, AT(beside), SHARE_PARTS, false},
-	{{"partners", "log2 (1 + domains)", "how many other domains draw from the same members", FITTED, 0.01, 20},
-	 PARAMETER_NUMBER, AT(partners), ABOUT_PARTS, false},
-	{{"names", "log2 names", "how many names it has", FITTED, 0.01, 20},
-	 PARAMETER_NUMBER, AT(names), ABOUT_PARTS, false},
-	{{"life", "log2 h", "how long a member stays", FITTED, 0.01, 20},
-	 PARAMETER_NUMBER, AT(life), ABOUT_PARTS, false},
+	{{"networks", "Beta", "chance that a further member opens a new network", OURS, 0.01, 1000},
+	 PARAMETER_NUMBER, AT(networks), SHARE_PARTS, false},
 	{{"moved", "Beta", "share of members that came after the first look-up", OURS, 0.01, 1000},
 	 PARAMETER_NUMBER, AT(moved), SHARE_PARTS, false},
-	{{"answer", "share", "of domains, by the most addresses of one answer", FITTED, SHARE_LEAST, SHARE_MOST},
+	{{"answer", "share", "of domains, by the most addresses of one answer", OURS, SHARE_LEAST, SHARE_MOST},
 	 PARAMETER_NUMBER, AT(answer), ANSWER_PARTS, true},
 	{{"size_mean", "log2 members", "how many members", OURS, 0, 20},
 	 PARAMETER_NUMBER, AT(size_mean), {NULL}, false},
 	{{"size_sd", "log2 members", "how far that varies", OURS, 0.1, 20},
 	 PARAMETER_NUMBER, AT(size_sd), {NULL}, false},
-	{{"ttl_mean", "log10 s", "the TTL", FITTED, 0, 10},
+	{{"ttl_mean", "log10 s", "the TTL", OURS, 0, 10},
 	 PARAMETER_NUMBER, AT(ttl_mean), {NULL}, false},
-	{{"ttl_sd", "log10 s", "how far that varies", FITTED, 0.1, 10},
+	{{"ttl_sd", "log10 s", "how far that varies", OURS, 0.1, 10},
 	 PARAMETER_NUMBER, AT(ttl_sd), {NULL}, false},
-	{{"ns_networks", "log2 networks", "how many networks the name servers spread over", OURS, 0.01, 20},
-	 PARAMETER_NUMBER, AT(ns_networks), ABOUT_PARTS, false},
+	{{"ns_networks", "share", "of domains, by how many networks their servers spread over", OURS, SHARE_LEAST, SHARE_MOST},
+	 PARAMETER_NUMBER, AT(ns_networks), NETWORKS_PARTS, true},
 	{{"ns_shared", "share", "of the servers that are hosts too", OURS, SHARE_LEAST, SHARE_MOST},
 	 PARAMETER_NUMBER, AT(ns_shared), {NULL}, false},
 	{{"ns_among", "share", "of domains whose servers live among the hosts, and the three above do not hold", OURS, SHARE_LEAST, SHARE_MOST},
@@ -138,7 +119,7 @@ static const struct parameter_row of_class[] = {
 static const struct {
 	const char *class, *field, *source;
 } sources[] = {
-	{"flux", "kind", "homes: Holz 2008 (infected home machines), Bitsight 2024 (82 % in residential networks); fitted to the lab's worlds 101-104, then made broader"},
+	{"flux", "kind", "80 % homes: Holz 2008 (infected home machines), Bitsight 2024 (residential networks); the rest our estimate"},
 	{"flux-double", "kind", "as flux"},
 	{"flux-double", "ns_kind", "as its members: both sides draw from one population (SAC 025)"},
 	{"flux-ns", "ns_kind", "as flux's members"},
@@ -146,16 +127,14 @@ static const struct {
 	{"flux-double", "ttl_mean", "as flux"},
 	{"flux", "size_mean", "answers of 4-8 from pools of tens to thousands (CISA AA25-093A)"},
 	{"flux-double", "size_mean", "as flux"},
-	{"flux", "partners", "lab: 1-30 siblings; FluXOR: 189 domains in one network; our estimate"},
-	{"flux-double", "partners", "as flux"},
-	{"flux-double", "ns_among", "both sides move through one population (SAC 025); the share our estimate"},
+	{"flux-double", "ns_among", "both sides move through one population, or the servers through one of their own (SAC 025); the share our estimate"},
 	{"ordinary", "ttl_mean", "40 % of all names <= 300 s, 70 % <= 3600 s (OpenDNS 2012)"},
-	{"volunteer-pool", "ttl_mean", "150 s (NTP pool), mirrors more"},
-	{"peer-cdn", "weight", "a few dozen names: our estimate"},
+	{"cdn", "ttl_mean", "20-300 s"},
+	{"volunteer-pool", "ttl_mean", "150 s (NTP pool)"},
+	{"volunteer-pool", "kind", "our estimate from the public description of the NTP pool: servers lent by universities, hosting customers and home users"},
+	{"peer-cdn", "weight", "a few dozen names among some 350 million registered domains, rarer than flux: our estimate"},
 	{"isp-caches", "weight", "caches in access networks serve a handful of large platforms: our estimate"},
 	{"isp-caches", "moved", "caches answer each to a name of its own, and stay: our estimate"},
-	{"isp-caches", "names", "as many as caches: our estimate"},
-	{"unknown", "kind", "broad in every kind: our estimate"},
 };
 /* clang-format on */
 
@@ -171,15 +150,6 @@ static const char *const classes[CLASSES] = {
 	[CLASS_PEER_SEEDS] = "peer-seeds",
 	[CLASS_PEER_CDN] = "peer-cdn",
 	[CLASS_DYNAMIC_DNS] = "dynamic-dns",
-	[CLASS_ANYCAST] = "anycast",
-	[CLASS_VPN_FLEET] = "vpn-fleet",
-	[CLASS_EMBEDDED] = "embedded-address",
-	[CLASS_TUNNEL] = "tunnel",
-	[CLASS_POISONED] = "poisoned",
-	[CLASS_PARKED] = "parked",
-	[CLASS_SINKHOLED] = "sinkholed",
-	[CLASS_MIGRATION] = "migration",
-	[CLASS_FAIL_OVER] = "fail-over",
 	[CLASS_UNKNOWN] = "unknown",
 	[CLASS_FLUX] = "flux",
 	[CLASS_FLUX_DOUBLE] = "flux-double",

@@ -26,13 +26,9 @@ struct parameters {
 	unsigned counted_max; /* beyond so many members further ones say nothing new */
 	unsigned kinds_max;   /* networks whose kind counts, each once */
 	double trust_lost_a_year, trust_least;
-	double kind_base[NET_KINDS]; /* how often a database takes a network for each kind when all are as
-					frequent */
-	double strange; /* share of each class that may have any share of homes, number of networks or life */
-	double lives_counted;           /* members whose stay counts at the most: they depend on each other */
-	double ttl_near_odds;           /* that a TTL lies where its class has them, against anywhere */
-	double ns_shared_draws;         /* what servers that are hosts too are worth in independent draws */
-	struct about ns_among_networks; /* as class_model.ns_networks, of servers that live among the hosts */
+	double ttl_near_odds;        /* that a TTL lies where its class has them, against anywhere */
+	double ns_shared_draws;      /* what servers that are hosts too are worth in independent draws */
+	double ns_among_networks[5]; /* as class_model.ns_networks, of servers that live among the hosts */
 	struct share ns_among_shared;
 	struct share accused_flux,
 		accused_chance; /* members that accused domains use too: in flux, by chance */

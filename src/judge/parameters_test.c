@@ -114,7 +114,7 @@ static void test_what_goes_together(void **state)
 	assert_int_equal(parameters_check(&p, &d), E_RANGE);
 	assert_string_equal(d.text, "the parts of class.flux-double.answer add up to 1.002, not to 1");
 	p = parameters_own;
-	p.kind_base[0] = 0.1;
+	p.ns_among_networks[0] = 0.1;
 	assert_int_equal(parameters_check(&p, &d), E_RANGE);
 	p = parameters_own;
 	for (unsigned k = 0; k < CLASS_HONEST; k++)

@@ -40,9 +40,11 @@ static void spread_reason(const struct view *v, const struct class_model *flux,
 			  const struct class_model *rival, char text[REASON_MAX])
 {
 	(void)snprintf(text, REASON_MAX,
-		       "%u member%s lie in %u network%s; fast flux draws from about %.0f, %s from about %.0f",
+		       "%u member%s lie in %u network%s; a further one opens a new network %.0f times in 100 "
+		       "in fast "
+		       "flux, %.0f in %s",
 		       v->hosts, plural(v->hosts), v->host_clusters, plural(v->host_clusters),
-		       exp2(flux->networks.mean), rival->name, exp2(rival->networks.mean));
+		       percent(mean_of(flux->networks)), percent(mean_of(rival->networks)), rival->name);
 }
 
 static void server_reason(const struct view *v, enum feature what, char text[REASON_MAX])
@@ -59,39 +61,6 @@ static void server_reason(const struct view *v, enum feature what, char text[REA
 			       "both draw "
 			       "from one population",
 			       v->both, v->servers);
-}
-
-/* Who stands beside its members, who shares them, how long they stay. */
-static void company_reason(const struct view *v, const struct fit *f, enum feature what,
-			   const struct class_model *rival, char text[REASON_MAX])
-{
-	const struct class_model *flux = &f->parameters->class[CLASS_FLUX];
-
-	if (what == FEATURE_BESIDE)
-		(void)snprintf(
-			text, REASON_MAX,
-			"%.0f %% of the members stand in the /24 of another; in fast flux about %.0f %% do, "
-			"in %s %.0f %%",
-			percent(f->value[what]), percent(mean_of(flux->beside)), rival->name,
-			percent(mean_of(rival->beside)));
-	else if (what == FEATURE_PARTNERS)
-		(void)snprintf(
-			text, REASON_MAX,
-			"%u other domain%s two or more of its members; fast flux shows about %.0f such, %s "
-			"%.0f",
-			v->partners, v->partners == 1 ? " uses" : "s use", exp2(flux->partners.mean) - 1,
-			rival->name, exp2(rival->partners.mean) - 1);
-	else if (what == FEATURE_NAMES)
-		(void)snprintf(text, REASON_MAX,
-			       "%u name%s of it %s seen; fast flux shows about %.0f, %s %.0f", v->names,
-			       plural(v->names), v->names == 1 ? "was" : "were", exp2(flux->names.mean),
-			       rival->name, exp2(rival->names.mean));
-	else
-		(void)snprintf(
-			text, REASON_MAX,
-			"members were seen again over %.0f %% of the time that members which never leave "
-			"would be; they stay about %.0f h in fast flux, %.0f h in %s",
-			percent(f->value[what]), exp2(flux->life.mean), exp2(rival->life.mean), rival->name);
 }
 
 void model_reason(const struct view *v, const struct fit *f, enum feature what,
@@ -114,12 +83,6 @@ void model_reason(const struct view *v, const struct fit *f, enum feature what,
 		(void)snprintf(text, REASON_MAX,
 			       "%u of %u members came after the first look-up of their name", v->moved,
 			       v->hosts);
-		return;
-	case FEATURE_BESIDE:
-	case FEATURE_PARTNERS:
-	case FEATURE_NAMES:
-	case FEATURE_LIFE:
-		company_reason(v, f, what, rival, text);
 		return;
 	case FEATURE_ANSWER:
 		(void)snprintf(text, REASON_MAX, "an answer holds up to %u address%s", v->answer_max,

@@ -7,7 +7,7 @@
  * own zone. Each class is the mixture of both. Networks in which hosts lie too have said what they are on
  * that side: only the others are further draws.
  */
-#include <math.h>
+#include <string.h>
 
 #include "judge/model.h"
 
@@ -53,21 +53,20 @@ static void mix(struct fit *f, unsigned k, const struct servers_fit *apart, cons
 void model_fit_servers(const struct judge *j, const struct view *v, struct fit *f)
 {
 	const struct parameters *p = f->parameters;
-	struct model_side hosts = {.judge = j, .view = v}, all = {.judge = j, .view = v, .servers = true};
-	struct model_side side = all;
-	double networks = log2(fmax(1, v->server_clusters));
+	struct model_side all = {.judge = j, .view = v, .servers = true}, side = all;
+	unsigned networks = model_fewer(v->server_clusters, 5), row = networks == 0 ? 0 : networks - 1;
 	double as_servers[CLASSES], as_hosts[CLASSES];
 
 	if (v->servers == 0)
 		return;
 	side.apart = true;
-	model_fit_kinds(&side, NULL, model_server_kinds, as_servers);
-	model_fit_kinds(&side, &hosts, model_host_kinds, as_hosts);
+	model_kinds(&side, model_server_kinds, as_servers);
+	model_kinds(&side, model_host_kinds, as_hosts);
 	for (unsigned k = 0; k < CLASSES; k++) {
 		const struct class_model *m = &p->class[k];
-		struct servers_fit apart = {as_servers[k], model_about(p, m->ns_networks, networks),
+		struct servers_fit apart = {as_servers[k], m->ns_networks[row],
 					    fit_both(f, v, model_ns_shared(p, m))};
-		struct servers_fit among = {as_hosts[k], model_about(p, p->ns_among_networks, networks),
+		struct servers_fit among = {as_hosts[k], p->ns_among_networks[row],
 					    fit_both(f, v, p->ns_among_shared)};
 
 		/* what is not used must not say either which of the two it is */

@@ -12,7 +12,6 @@ void view_fini(struct view *v)
 {
 	free(v->members);
 	free(v->clusters);
-	free(v->uses);
 	*v = (struct view){0};
 }
 
@@ -197,14 +196,14 @@ static bool is_server(const struct view_member *m)
 }
 
 /* The A side: what serves pages; of a domain that has none, its name servers. */
-bool view_is_host(const struct view *v, const struct view_member *m)
+static bool is_host(const struct view *v, const struct view_member *m)
 {
 	return v->pages != 0 ? serves_pages(m) : is_server(m);
 }
 
 static void count_member(struct view *v, const struct view_member *m)
 {
-	bool host = view_is_host(v, m), server = is_server(m);
+	bool host = is_host(v, m), server = is_server(m);
 
 	v->hosts += host;
 	v->servers += server;
@@ -234,15 +233,15 @@ static void cluster(struct view *v, const struct nets *nets)
 		bool home;
 
 		v->clusters[i] = (struct view_cluster){.net = m->net,
-						       .host_members = view_is_host(v, m),
+						       .host_members = is_host(v, m),
 						       .server_members = is_server(m),
-						       .hosts = view_is_host(v, m) && !again,
+						       .hosts = is_host(v, m) && !again,
 						       .servers = is_server(m) && !again};
 		if (m->net == 0)
 			v->clusters[i].prefix = addr_prefix(&m->addr, v4 ? 16 : 32);
 		home = !again && (nets == NULL || m->net == 0 ||
 				  nets_get(nets, m->net)->kind[NET_CONSUMER] >= VIEW_HOME_LEAST);
-		v->homes += home && view_is_host(v, m);
+		v->homes += home && is_host(v, m);
 		v->server_homes += home && is_server(m);
 		last = near;
 	}
@@ -281,48 +280,26 @@ static void count_networks(struct view *v)
 		const struct view_member *m = &v->members[i];
 		unsigned a = (unsigned)(m->country[0] - 'A'), b = (unsigned)(m->country[1] - 'A');
 
-		if (a < 26 && b < 26 && (v->hosts == 0 || view_is_host(v, m)) && !seen[a * 26 + b]++)
+		if (a < 26 && b < 26 && (v->hosts == 0 || is_host(v, m)) && !seen[a * 26 + b]++)
 			v->countries++;
 	}
 }
 
 /* Who else uses a member. The domain itself stands among the uses and is left out. */
-static unsigned count_users(struct view *v, struct view_member *m, const struct members *members,
-			    unsigned n_uses)
+static void count_users(struct view_member *m, const struct members *members, const struct domain *d)
 {
 	const struct member *member = members_find(members, &m->addr);
-	const struct domain *d = v->domain;
 	uint32_t others;
 
 	if (member == NULL)
-		return n_uses;
+		return;
 	others = member->n_uses;
 	for (const struct member_use *u = &member->use; u != NULL; u = members_next(members, member, u))
 		if (u->domain == d->hash)
 			others--;
-		else {
-			m->accused_users = (uint16_t)(m->accused_users + (members->any_accused &&
-									  (u->roles & MEMBER_ACCUSED) != 0));
-			if (n_uses < VIEW_USES_MAX)
-				v->uses[n_uses++] = u->domain;
-		}
+		else
+			m->accused_users = (uint16_t)(m->accused_users + ((u->roles & MEMBER_ACCUSED) != 0));
 	m->users = (uint16_t)(others < UINT16_MAX ? others : UINT16_MAX);
-	return n_uses;
-}
-
-static int by_hash(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Domains that are met at two members or more: one member may be shared by chance. */
-static void count_partners(struct view *v, unsigned n_uses)
-{
-	qsort(v->uses, n_uses, sizeof *v->uses, by_hash);
-	for (unsigned i = 1; i < n_uses; i++)
-		v->partners += v->uses[i] == v->uses[i - 1] && (i == 1 || v->uses[i] != v->uses[i - 2]);
 }
 
 static void answers(struct view *v, const struct partition *p)
@@ -357,28 +334,21 @@ static bool make_room(struct view *v)
 		v->members = calloc(VIEW_MEMBERS_MAX, sizeof *v->members);
 	if (v->clusters == NULL)
 		v->clusters = calloc(VIEW_MEMBERS_MAX, sizeof *v->clusters);
-	if (v->uses == NULL)
-		v->uses = calloc(VIEW_USES_MAX, sizeof *v->uses);
-	return v->members != NULL && v->clusters != NULL && v->uses != NULL;
+	return v->members != NULL && v->clusters != NULL;
 }
 
 bool view_make(struct view *v, struct partition *p, uint32_t domain, const struct view_context *context)
 {
 	struct view_member *members;
 	struct view_cluster *clusters;
-	uint64_t *uses;
-	unsigned n = 0, n_uses = 0;
+	unsigned n = 0;
 
 	if (!make_room(v))
 		return false;
 	members = v->members;
 	clusters = v->clusters;
-	uses = v->uses;
-	*v = (struct view){.members = members,
-			   .clusters = clusters,
-			   .uses = uses,
-			   .partition = p,
-			   .domain = &p->domains[domain]};
+	*v = (struct view){
+		.members = members, .clusters = clusters, .partition = p, .domain = &p->domains[domain]};
 	v->name = partition_name(p, v->domain->name);
 	partition_settle(p, domain);
 	for (uint32_t w = v->domain->owners; w != NONE; w = p->owners[w].next) {
@@ -397,11 +367,10 @@ bool view_make(struct view *v, struct partition *p, uint32_t domain, const struc
 	for (unsigned i = 0; i < v->n_members; i++) {
 		if (context->detail && context->nets != NULL)
 			nets_find(context->nets, &v->members[i].addr, v->members[i].country);
-		if (context->members != NULL)
-			n_uses = count_users(v, &v->members[i], context->members, n_uses);
+		if (context->members != NULL && (context->detail || context->members->any_accused))
+			count_users(&v->members[i], context->members, v->domain);
 		count_member(v, &v->members[i]);
 	}
-	count_partners(v, n_uses);
 	cluster(v, context->nets);
 	count_networks(v);
 	answers(v, p);

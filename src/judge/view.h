@@ -35,14 +35,13 @@ struct view_cluster {
 	unsigned host_members, server_members;
 };
 
-enum { VIEW_MEMBERS_MAX = 4096, VIEW_TTLS_MAX = 512, VIEW_SERVERS_MAX = 64, VIEW_USES_MAX = 8192 };
+enum { VIEW_MEMBERS_MAX = 4096, VIEW_TTLS_MAX = 512, VIEW_SERVERS_MAX = 64 };
 
 struct view {
 	const struct partition *partition;
 	const struct domain *domain;
 	const uint8_t *name;           /* wire form, borrowed from the partition */
 	struct view_member *members;   /* sorted by address */
-	uint64_t *uses;                /* scratch */
 	struct view_cluster *clusters; /* sorted by network, then prefix */
 	unsigned n_members, n_clusters;
 	unsigned hosts, servers; /* members by side; of a domain of name servers alone, they are both */
@@ -60,7 +59,6 @@ struct view {
 	unsigned homes, server_homes; /* by side, /24 (/48) of members that are likely homes */
 	unsigned v6_hosts, alias_hosts, hint_hosts;
 	unsigned answer_max; /* the most addresses of one answer, name servers' left out */
-	unsigned partners;   /* other domains that were seen with two or more of its members */
 	unsigned accused_hosts, accused_servers; /* members that other, accused domains use; see members.h */
 	bool ns_moved;                           /* the servers' addresses changed within a vantage */
 };
@@ -97,9 +95,6 @@ unsigned view_ends(const struct view_context *context, const struct partition *p
 /* An address is a likely home when its network's kind is so with this probability at least, or is not known.
  */
 #define VIEW_HOME_LEAST 0.35
-
-/* The A side: what serves pages; of a domain that has none, its name servers. */
-bool view_is_host(const struct view *v, const struct view_member *m);
 
 /* Settles the domain and fills the view; false without memory. */
 bool view_make(struct view *v, struct partition *p, uint32_t domain, const struct view_context *context);
