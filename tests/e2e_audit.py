@@ -11,9 +11,13 @@ import json
 import os
 import statistics
 import struct
+import sys
 import tempfile
 
-from tap import Tap, run
+from tap import ROOT, Tap, run
+
+sys.path.insert(0, ROOT)
+from evaluate import dnstap # noqa: E402
 
 A, NS, CNAME, AAAA, HTTPS = 1, 2, 5, 28, 65
 FEATURES = ['apex', 'www', 'labels', 'ttl', 'ttl_least', 'alias_ttl', 'ns_ttl', 'ns_addr_ttl', 'share_a', 'share_aaaa',
@@ -22,45 +26,14 @@ DEPTH, LEAF = 3, 20
 LIMIT, TWINS_LIMIT = 0.2, 0.75
 
 
-def fields(octets):
-    """Number and value of each field of a protobuf message: only numbers, strings and fixed words occur."""
-    at = 0
-    while at < len(octets):
-        key, at = varint(octets, at)
-        kind = key & 7
-        if kind == 0:
-            value, at = varint(octets, at)
-        else:
-            size, at = varint(octets, at) if kind == 2 else ({1: 8, 5: 4}[kind], at)
-            value, at = octets[at:at + size], at + size
-        yield key >> 3, value
-
-
-def varint(octets, at):
-    value = shift = 0
-    while True:
-        value |= (octets[at] & 0x7f) << shift
-        at, shift = at + 1, shift + 7
-        if octets[at - 1] < 0x80:
-            return value, at
-
-
 def answers(path):
     """(seconds, DNS message) of each answer in a dnstap file."""
     with open(path, 'rb') as f:
-        octets = f.read()
-    at = 0
-    while at + 4 <= len(octets):
-        size = struct.unpack_from('!I', octets, at)[0]
-        if size == 0: # a control frame
-            at += 8 + struct.unpack_from('!I', octets, at + 4)[0]
-            continue
-        for number, value in fields(octets[at + 4:at + 4 + size]):
-            if number == 14:
-                message = dict(fields(value))
-                if 14 in message:
-                    yield message[12], message[14]
-        at += 4 + size
+        for _, frame in dnstap.frames(f):
+            found = dnstap.answer(frame) if frame is not None else None
+            if found is not None:
+                second, start, end = found
+                yield second, frame[start:end]
 
 
 def skip_name(wire, at):

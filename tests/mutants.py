@@ -79,6 +79,7 @@ MUTANTS = [
     ('src/profile/members.c', 'member->n_uses += member->n_uses < UINT32_MAX;', 'member->n_uses++;', 'profile/state'),
     ('src/profile/forget.c', 'to->lost += x->n_kept;', '', 'profile/forget'),
     ('src/profile/forget.c', 'if (x->uses != y->uses)', 'if (false)', 'profile/forget'),
+    ('src/profile/forget.c', 'to->accused += keep[n] == STAYS_MARKED;', 'to->accused = from->accused;', 'profile/forget'),
     ('src/flow/saved.c', 'if (a->seed != f->config.seed)', 'if (false)', 'flow/flow'),
     ('src/flow/saved.c', 'f->config.bucket_key = a.bucket_key;', '', 'flow/flow'),
     # dates and order

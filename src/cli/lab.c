@@ -8,8 +8,7 @@
 #include <string.h>
 
 #include "cli/help.h"
-#include "cli/options.h"
-#include "enrich/nets.h"
+#include "cli/lab.h"
 
 enum { FLUSH_OCTETS = 1 << 20 };
 
@@ -134,12 +133,25 @@ static int print_priors(void)
 	return e == OK ? CLI_NOTHING : complain("-", e);
 }
 
+int lab_in_nets(struct options *o, int (*then)(const struct options *o, const struct nets *nets))
+{
+	struct nets_config config = {.none = o->lab.made_up};
+	struct nets *nets = NULL;
+	struct diag d = {{0}};
+	int status = CLI_UNREAD;
+
+	if (nets_open(&nets, &config, &d) == OK)
+		status = then(o, nets);
+	else
+		help_complain("%s", d.text);
+	nets_close(nets);
+	options_fini(o);
+	return status;
+}
+
 int cli_lab(int argc, char **argv)
 {
 	struct options o = {.verb = VERB_LAB};
-	struct nets_config config = {0};
-	struct nets *nets = NULL;
-	struct diag d = {{0}};
 	int status;
 
 	if (argc > 1 && strcmp(argv[1], "serve") == 0)
@@ -150,14 +162,5 @@ int cli_lab(int argc, char **argv)
 		options_fini(&o);
 		return print_priors();
 	}
-	config.none = o.lab.made_up;
-	if (nets_open(&nets, &config, &d) == OK) {
-		status = make(&o, nets);
-	} else {
-		help_complain("%s", d.text);
-		status = CLI_UNREAD;
-	}
-	nets_close(nets);
-	options_fini(&o);
-	return status;
+	return lab_in_nets(&o, make);
 }

@@ -16,12 +16,12 @@
 #include "capture/dnstap.h"
 #include "cli/cli.h"
 #include "cli/help.h"
+#include "cli/lab.h"
 #include "cli/listen.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/resolvers.h"
 #include "dns/name.h"
-#include "enrich/nets.h"
 
 enum { TICK_MS = 250, FLUSH_OCTETS = 1 << 16, EXAMPLES = 2 };
 
@@ -328,21 +328,9 @@ static int serve(const struct options *o, const struct nets *nets)
 int cli_serve(int argc, char **argv)
 {
 	struct options o = {.verb = VERB_SERVE};
-	struct nets_config config = {0};
-	struct nets *nets = NULL;
-	struct diag d = {{0}};
 	int status;
 
 	if (!help_options(&o, argc, argv, &status))
 		return status;
-	config.none = o.lab.made_up;
-	if (nets_open(&nets, &config, &d) == OK) {
-		status = serve(&o, nets);
-	} else {
-		help_complain("%s", d.text);
-		status = CLI_UNREAD;
-	}
-	nets_close(nets);
-	options_fini(&o);
-	return status;
+	return lab_in_nets(&o, serve);
 }

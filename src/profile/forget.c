@@ -12,8 +12,6 @@
 #include "base/hash.h"
 #include "profile/members.h"
 
-enum { RUN_LEAST = 4 };
-
 /* The order of value, least first; the number ends every tie. */
 struct worth {
 	uint8_t accused, uses; /* uses: log2 of their number */
@@ -50,14 +48,13 @@ static struct worth worth_of(const struct members *m, const struct members_part 
 /* Room of the uses behind the first one. */
 static size_t run_of(const struct member *x)
 {
-	size_t room = RUN_LEAST;
-
-	while (room < x->n_kept - 1u)
-		room *= 2;
-	return x->n_kept == 1 ? 0 : room;
+	return x->n_kept == 1 ? 0 : (size_t)MEMBER_RUN_LEAST << member_run_size(x->n_kept - 1u);
 }
 
-/* keep[n] is 1 for a member that stays; false without memory. */
+/* What becomes of a member. */
+enum { GOES, STAYS, STAYS_MARKED };
+
+/* False without memory. */
 static bool choose(const struct members *m, const struct members_part *part, uint8_t *keep)
 {
 	struct worth *list = malloc((part->n_members + 1) * sizeof *list);
@@ -74,7 +71,7 @@ static bool choose(const struct members *m, const struct members_part *part, uin
 		octets += sizeof *x + 2 * sizeof(uint64_t) + run_of(x) * sizeof *part->uses;
 		if (octets > m->memory_bytes / 2)
 			break;
-		keep[list[i - 1].member] = 1;
+		keep[list[i - 1].member] = list[i - 1].accused != 0 ? STAYS_MARKED : STAYS;
 	}
 	free(list);
 	return true;
@@ -84,8 +81,9 @@ static bool copy(const struct members *m, const struct members_part *from, const
 		 struct members_part *to)
 {
 	for (size_t n = 0; n < from->n_members; n++) {
-		to->members_room += keep[n];
-		to->uses_room += keep[n] != 0 ? run_of(&from->members[n]) : 0;
+		to->members_room += keep[n] != GOES;
+		to->accused += keep[n] == STAYS_MARKED;
+		to->uses_room += keep[n] != GOES ? run_of(&from->members[n]) : 0;
 	}
 	to->members = calloc(to->members_room + 1, sizeof *to->members);
 	to->uses = calloc(to->uses_room + 1, sizeof *to->uses);
@@ -95,7 +93,7 @@ static bool copy(const struct members *m, const struct members_part *from, const
 		const struct member *x = &from->members[n];
 		uint64_t hash = hash_bytes(&x->addr, sizeof x->addr, m->bucket_key);
 
-		if (keep[n] == 0) {
+		if (keep[n] == GOES) {
 			to->lost += x->n_kept;
 			continue;
 		}
@@ -114,7 +112,7 @@ static bool copy(const struct members *m, const struct members_part *from, const
 bool members_trim(struct members *m, unsigned number)
 {
 	struct members_part *part = &m->parts[number];
-	struct members_part now = {.lost = part->lost, .accused = part->accused};
+	struct members_part now = {.lost = part->lost};
 	uint8_t *keep;
 
 	if (m->memory_bytes == 0 || members_part_octets(part) < m->memory_bytes)

@@ -110,6 +110,22 @@ static void test_stays(void **state)
 	end(m);
 }
 
+/* When even marked ones go, what is left of the marks is counted anew. */
+static void test_marks(void **state)
+{
+	struct members *m = begin(MEMORY);
+	struct members_part *part = &m->parts[PART];
+
+	(void)state;
+	for (unsigned i = 0; members_part_octets(part) < MEMORY; i++)
+		use(m, i, 1, MEMBER_HOST | MEMBER_ACCUSED, i);
+	assert_int_equal(part->accused, part->n_members);
+	assert_true(members_trim(m, PART));
+	assert_true(part->n_members != 0);
+	assert_int_equal(part->accused, part->n_members);
+	end(m);
+}
+
 static void test_no_limit(void **state)
 {
 	struct members *m = begin(0);
@@ -125,6 +141,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_worth),
 		cmocka_unit_test(test_stays),
+		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_no_limit),
 	};
 

@@ -8,8 +8,6 @@
 #include "base/hash.h"
 #include "profile/tables.h"
 
-enum { RUN_LEAST = 4 }; /* uses */
-
 void members_init(struct members *m, const struct profile_config *config, size_t memory_bytes)
 {
 	memset(m, 0, sizeof *m);
@@ -131,10 +129,10 @@ static void add_member(struct members *m, struct members_part *part, const struc
 		(struct member){.addr = f->addr, .use = use_of(f), .n_uses = 1, .n_kept = 1};
 }
 
-/* Room for `RUN_LEAST << size` uses; false without memory. */
+/* Room for `MEMBER_RUN_LEAST << size` uses; false without memory. */
 static bool take_run(struct members_part *part, unsigned size, uint32_t *place)
 {
-	size_t room = (size_t)RUN_LEAST << size;
+	size_t room = (size_t)MEMBER_RUN_LEAST << size;
 
 	if (part->free[size] != 0) {
 		*place = part->free[size] - 1;
@@ -152,11 +150,9 @@ static bool take_run(struct members_part *part, unsigned size, uint32_t *place)
 static bool make_room(struct members_part *part, struct member *member)
 {
 	uint32_t others = member->n_kept - 1u, place;
-	unsigned size = 0;
+	unsigned size = member_run_size(others);
 
-	while ((uint32_t)RUN_LEAST << size < others)
-		size++;
-	if (others != 0 && others != (uint32_t)RUN_LEAST << size)
+	if (others != 0 && others != (uint32_t)MEMBER_RUN_LEAST << size)
 		return true;
 	size += others != 0;
 	if (!take_run(part, size, &place))

@@ -30,7 +30,18 @@ struct member {
 	uint8_t n_kept;
 };
 
-enum { MEMBER_RUNS = 5 }; /* sizes of room for the others: 4, 8 ... 64 */
+/* The others stand in runs with room for MEMBER_RUN_LEAST << size uses: 4, 8 ... 64. */
+enum { MEMBER_RUN_LEAST = 4, MEMBER_RUNS = 5 };
+
+/* The size of a run in which so many stand, at least one. */
+static inline unsigned member_run_size(uint32_t others)
+{
+	unsigned size = 0;
+
+	while ((uint32_t)MEMBER_RUN_LEAST << size < others)
+		size++;
+	return size;
+}
 
 struct members_part {
 	struct member *members;
@@ -40,7 +51,7 @@ struct members_part {
 				     * one's place stands in its first entry */
 	struct index by_addr;
 	uint64_t lost;    /* uses over the limit, or without memory */
-	uint64_t accused; /* uses marked MEMBER_ACCUSED */
+	uint64_t accused; /* marks that came, MEMBER_ACCUSED; 0: no use has one */
 };
 
 struct members {

@@ -6,7 +6,7 @@
 #include "base/hash.h"
 #include "profile/state_parts.h"
 
-enum { RUN_LEAST = 4, ROOM_LEAST = 1 << 16, ROOM_TIMES = 4 };
+enum { ROOM_LEAST = 1 << 16, ROOM_TIMES = 4 };
 
 /* In front of a part's arrays. */
 struct members_head {
@@ -52,12 +52,12 @@ static bool head_is_good(struct members_head *h, size_t len)
 /* Takes a run of that size for one use; no other may have any of it. */
 static bool claim(const struct members_part *part, uint8_t *bits, uint32_t place, unsigned size)
 {
-	size_t room = (size_t)RUN_LEAST << size;
+	size_t room = (size_t)MEMBER_RUN_LEAST << size;
 
-	if (place % RUN_LEAST != 0 || place > part->n_uses || room > part->n_uses - place)
+	if (place % MEMBER_RUN_LEAST != 0 || place > part->n_uses || room > part->n_uses - place)
 		return false;
-	for (size_t i = 0; i < room; i += RUN_LEAST)
-		if (!state_claim(bits, (place + i) / RUN_LEAST))
+	for (size_t i = 0; i < room; i += MEMBER_RUN_LEAST)
+		if (!state_claim(bits, (place + i) / MEMBER_RUN_LEAST))
 			return false;
 	return true;
 }
@@ -65,17 +65,12 @@ static bool claim(const struct members_part *part, uint8_t *bits, uint32_t place
 static bool member_is_good(const struct members *m, unsigned number, const struct member *x, uint8_t *bits)
 {
 	struct addr whole = member_of(&x->addr);
-	unsigned size = 0;
 
 	if (memcmp(&whole, &x->addr, sizeof whole) != 0 ||
 	    members_part_of(&x->addr, m->sketch_key) != number || x->n_kept == 0 ||
 	    x->n_kept > MEMBER_DOMAINS_MAX || x->n_uses < x->n_kept)
 		return false;
-	if (x->n_kept == 1)
-		return true;
-	while (RUN_LEAST << size < x->n_kept - 1)
-		size++;
-	return claim(&m->parts[number], bits, x->more, size);
+	return x->n_kept == 1 || claim(&m->parts[number], bits, x->more, member_run_size(x->n_kept - 1u));
 }
 
 /* A run given back is claimed too, so a list of them that comes back to one of its own ends here. */
@@ -90,7 +85,7 @@ static bool free_is_good(const struct members_part *part, unsigned size, uint8_t
 static enum err check(struct members *m, unsigned number)
 {
 	struct members_part *part = &m->parts[number];
-	uint8_t *bits = state_bits(part->n_uses / RUN_LEAST);
+	uint8_t *bits = state_bits(part->n_uses / MEMBER_RUN_LEAST);
 	enum err e = OK;
 
 	if (bits == NULL)
