@@ -22,6 +22,10 @@
  * weight: peer content networks are a few dozen names among some 350 million registered domains, rarer than
  * flux; caches in access networks serve a handful of large platforms: our estimates.
  *
+ * names, others: of the lab's wide worlds (seeds 201 to 204), then made broader. They say which honest class
+ * a domain is most like, and weigh nothing between flux and all of these: in life a flux network shows one
+ * domain or hundreds (189 in FluXOR's), where the lab's shows 30 at the most.
+ *
  * ns_among: double flux moves both sides through one population (SAC 025), or the servers through one of
  * their own; honest services that let their servers live among their hosts: our estimate. ns_networks,
  * ns_shared: of servers apart; honest ones mostly sit in one to three networks of hosters or of the
@@ -41,7 +45,7 @@
 
 /* clang-format off */
 const struct parameters parameters_own = {
-	.accuse_db = 50, .doubt_db = 30, .homes_least = 4, .prior = 1e-5,
+	.accuse_db = 50, .doubt_db = 30, .homes_least = 4, .prior = 1e-5, .named_least = 0.002,
 	.counted_max = 64, .kinds_max = 40,
 	/* in a year about 6 % of the addresses of such a table change hands */
 	.trust_lost_a_year = 0.06, .trust_least = 0.30,
@@ -65,6 +69,8 @@ const struct parameters parameters_own = {
 			.networks = {0.6, 3.0}, .moved = {0.3, 6.0}, .answer = {0.70, 0.25, 0.04, 0.01},
 			.size_mean = 0.8, .size_sd = 1.0, .ttl_mean = 2.8, .ttl_sd = 1.0,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.03, .ns_among = 0.10,
+			.names_mean = 1.8, .names_sd = 1.6, .fresh_mean = -2.4, .fresh_sd = 1.9,
+			.own_address = 0.01, .others_mean = 4, .others_sd = 3,
 		},
 		[CLASS_CDN] = {
 			.name = "cdn", .weight = 0.20,
@@ -72,6 +78,8 @@ const struct parameters parameters_own = {
 			.networks = {0.6, 6.0}, .moved = {0.7, 1.5}, .answer = {0.25, 0.45, 0.25, 0.05},
 			.size_mean = 3.0, .size_sd = 1.8, .ttl_mean = 1.9, .ttl_sd = 0.7,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.10,
+			.names_mean = 1.9, .names_sd = 2, .fresh_mean = -0.6, .fresh_sd = 2.6,
+			.own_address = 0.01, .others_mean = 3.3, .others_sd = 1.6,
 		},
 		[CLASS_CACHES] = {
 			.name = "isp-caches", .weight = 0.002,
@@ -79,6 +87,8 @@ const struct parameters parameters_own = {
 			.networks = {4.0, 2.0}, .moved = {0.2, 8.0}, .answer = {0.60, 0.38, 0.015, 0.005},
 			.size_mean = 5.0, .size_sd = 3.0, .ttl_mean = 2.3, .ttl_sd = 0.8,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.10,
+			.names_mean = 5, .names_sd = 2, .fresh_mean = -1, .fresh_sd = 2,
+			.own_address = 0.01, .others_mean = 2, .others_sd = 2,
 		},
 		[CLASS_ROUND_ROBIN] = {
 			.name = "round-robin", .weight = 0.10,
@@ -86,6 +96,8 @@ const struct parameters parameters_own = {
 			.networks = {0.6, 3.0}, .moved = {0.7, 1.5}, .answer = {0.20, 0.50, 0.20, 0.10},
 			.size_mean = 2.0, .size_sd = 1.2, .ttl_mean = 2.6, .ttl_sd = 0.8,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
+			.names_mean = 1.8, .names_sd = 1.8, .fresh_mean = -2.9, .fresh_sd = 3,
+			.own_address = 0.01, .others_mean = 2.6, .others_sd = 1.5,
 		},
 		[CLASS_MULTI_PROVIDER] = {
 			.name = "multi-provider", .weight = 0.04,
@@ -93,6 +105,8 @@ const struct parameters parameters_own = {
 			.networks = {3.0, 3.0}, .moved = {0.7, 1.5}, .answer = {0.25, 0.45, 0.25, 0.05},
 			.size_mean = 2.6, .size_sd = 1.4, .ttl_mean = 2.3, .ttl_sd = 0.8,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
+			.names_mean = 1.7, .names_sd = 1.7, .fresh_mean = -2.7, .fresh_sd = 2.9,
+			.own_address = 0.01, .others_mean = 2, .others_sd = 1.4,
 		},
 		[CLASS_VOLUNTEER_POOL] = {
 			.name = "volunteer-pool", .weight = 0.005,
@@ -100,6 +114,8 @@ const struct parameters parameters_own = {
 			.networks = {10.0, 3.0}, .moved = {2.0, 1.5}, .answer = {0.10, 0.60, 0.20, 0.10},
 			.size_mean = 5.0, .size_sd = 2.0, .ttl_mean = 2.2, .ttl_sd = 0.5,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
+			.names_mean = 2.2, .names_sd = 2.2, .fresh_mean = -1.8, .fresh_sd = 2.9,
+			.own_address = 0.01, .others_mean = 1.8, .others_sd = 1.4,
 		},
 		[CLASS_PEER_SEEDS] = {
 			.name = "peer-seeds", .weight = 0.0005,
@@ -107,6 +123,8 @@ const struct parameters parameters_own = {
 			.networks = {8.0, 3.0}, .moved = {3.0, 1.0}, .answer = {0.05, 0.05, 0.20, 0.70},
 			.size_mean = 6.0, .size_sd = 2.0, .ttl_mean = 2.5, .ttl_sd = 0.9,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
+			.names_mean = 1.8, .names_sd = 1.7, .fresh_mean = -2.5, .fresh_sd = 2.9,
+			.own_address = 0.01, .others_mean = 1.6, .others_sd = 1.4,
 		},
 		[CLASS_PEER_CDN] = {
 			.name = "peer-cdn", .weight = 0.0000001,
@@ -114,6 +132,8 @@ const struct parameters parameters_own = {
 			.networks = {2.0, 1.5}, .moved = {2.0, 1.0}, .answer = {0.20, 0.50, 0.25, 0.05},
 			.size_mean = 5.0, .size_sd = 2.0, .ttl_mean = 1.9, .ttl_sd = 0.7,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.10,
+			.names_mean = 1.5, .names_sd = 1.5, .fresh_mean = -2.1, .fresh_sd = 2.8,
+			.own_address = 0.01, .others_mean = 2.7, .others_sd = 1.4,
 		},
 		[CLASS_DYNAMIC_DNS] = {
 			.name = "dynamic-dns", .weight = 0.03,
@@ -121,6 +141,89 @@ const struct parameters parameters_own = {
 			.networks = {0.5, 6.0}, .moved = {1.5, 1.0}, .answer = {0.97, 0.025, 0.004, 0.001},
 			.size_mean = 0.8, .size_sd = 1.2, .ttl_mean = 1.9, .ttl_sd = 0.6,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.002,
+			.names_mean = 0.2, .names_sd = 0.5, .fresh_mean = -4.6, .fresh_sd = 1.7,
+			.own_address = 0.01, .others_mean = 0.6, .others_sd = 1.5,
+		},
+		[CLASS_ANYCAST] = {
+			.name = "anycast", .weight = 0.02,
+			.kind = {0.04, 0.07, 0.83, 0.02, 0.02, 0.02}, .ns_kind = NS_HONEST_KIND,
+			.networks = {0.6, 5.0}, .moved = {0.2, 8.0}, .answer = {0.31, 0.66, 0.02, 0.01},
+			.size_mean = 1.4, .size_sd = 0.9, .ttl_mean = 2.5, .ttl_sd = 0.9,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.02,
+			.names_mean = 1.8, .names_sd = 1.8, .fresh_mean = -1.5, .fresh_sd = 2.8,
+			.own_address = 0.01, .others_mean = 4.0, .others_sd = 1.4,
+		},
+		[CLASS_VPN_FLEET] = {
+			.name = "vpn-fleet", .weight = 0.0005,
+			.kind = {0.02, 0.88, 0.03, 0.02, 0.03, 0.02}, .ns_kind = NS_HONEST_KIND,
+			.networks = {2.5, 2.5}, .moved = {2.0, 1.0}, .answer = {0.45, 0.35, 0.18, 0.02},
+			.size_mean = 4.8, .size_sd = 1.8, .ttl_mean = 2.5, .ttl_sd = 0.85,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.1,
+			.names_mean = 1.6, .names_sd = 1.7, .fresh_mean = -2.3, .fresh_sd = 2.8,
+			.own_address = 0.01, .others_mean = 1.8, .others_sd = 1.3,
+		},
+		[CLASS_EMBEDDED] = {
+			.name = "embedded-address", .weight = 0.0001,
+			.kind = {0.14, 0.6, 0.05, 0.03, 0.15, 0.03}, .ns_kind = NS_HONEST_KIND,
+			.networks = {6.0, 1.0}, .moved = {0.5, 1.4}, .answer = {0.96, 0.02, 0.01, 0.01},
+			.size_mean = 5.5, .size_sd = 2.0, .ttl_mean = 2.3, .ttl_sd = 0.8,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.1,
+			.names_mean = 5.9, .names_sd = 1.2, .fresh_mean = -0.9, .fresh_sd = 1.2,
+			.own_address = 0.95, .others_mean = 2.0, .others_sd = 1.5,
+		},
+		[CLASS_TUNNEL] = {
+			.name = "tunnel", .weight = 0.0001,
+			.kind = {0.24, 0.2, 0.12, 0.14, 0.16, 0.14}, .ns_kind = NS_HONEST_KIND,
+			.networks = {6.5, 0.7}, .moved = {1.6, 1.2}, .answer = {0.36, 0.55, 0.08, 0.01},
+			.size_mean = 5.5, .size_sd = 2.0, .ttl_mean = 2.2, .ttl_sd = 0.6,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.1,
+			.names_mean = 5.2, .names_sd = 1.6, .fresh_mean = -0.3, .fresh_sd = 1.0,
+			.own_address = 0.01, .others_mean = 0.8, .others_sd = 1.0,
+		},
+		[CLASS_POISONED] = {
+			.name = "poisoned", .weight = 0.001,
+			.kind = {0.02, 0.23, 0.41, 0.02, 0.3, 0.02}, .ns_kind = NS_HONEST_KIND,
+			.networks = {8.0, 2.5}, .moved = {5.0, 1.2}, .answer = {0.96, 0.02, 0.01, 0.01},
+			.size_mean = 3.7, .size_sd = 1.3, .ttl_mean = 2.6, .ttl_sd = 0.95,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.05,
+			.names_mean = 1.1, .names_sd = 1.2, .fresh_mean = -1.7, .fresh_sd = 2.3,
+			.own_address = 0.01, .others_mean = 5.1, .others_sd = 1.1,
+		},
+		[CLASS_PARKED] = {
+			.name = "parked", .weight = 0.06,
+			.kind = {0.03, 0.7, 0.22, 0.01, 0.02, 0.02}, .ns_kind = NS_HONEST_KIND,
+			.networks = {0.6, 4.0}, .moved = {0.1, 9.0}, .answer = {0.45, 0.53, 0.01, 0.01},
+			.size_mean = 1.0, .size_sd = 0.9, .ttl_mean = 2.4, .ttl_sd = 0.9,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.02,
+			.names_mean = 3.8, .names_sd = 2.8, .fresh_mean = -1, .fresh_sd = 3,
+			.own_address = 0.01, .others_mean = 6.8, .others_sd = 1.0,
+		},
+		[CLASS_SINKHOLED] = {
+			.name = "sinkholed", .weight = 0.005,
+			.kind = {0.04, 0.5, 0.02, 0.15, 0.27, 0.02}, .ns_kind = NS_HONEST_KIND,
+			.networks = {2.5, 3.0}, .moved = {0.4, 4.0}, .answer = {0.25, 0.72, 0.02, 0.01},
+			.size_mean = 1.5, .size_sd = 0.8, .ttl_mean = 2.5, .ttl_sd = 1.0,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.02,
+			.names_mean = 1.6, .names_sd = 1.7, .fresh_mean = -1.5, .fresh_sd = 3,
+			.own_address = 0.01, .others_mean = 5.6, .others_sd = 1.1,
+		},
+		[CLASS_MIGRATION] = {
+			.name = "migration", .weight = 0.01,
+			.kind = {0.03, 0.4, 0.04, 0.23, 0.27, 0.03}, .ns_kind = NS_HONEST_KIND,
+			.networks = {1.0, 6.0}, .moved = {3.0, 1.6}, .answer = {0.25, 0.6, 0.14, 0.01},
+			.size_mean = 3.4, .size_sd = 1.1, .ttl_mean = 2.4, .ttl_sd = 0.85,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.1,
+			.names_mean = 1.4, .names_sd = 1.2, .fresh_mean = -3.4, .fresh_sd = 1.8,
+			.own_address = 0.01, .others_mean = 2.2, .others_sd = 1.4,
+		},
+		[CLASS_FAIL_OVER] = {
+			.name = "fail-over", .weight = 0.006,
+			.kind = {0.33, 0.36, 0.02, 0.03, 0.23, 0.03}, .ns_kind = NS_HONEST_KIND,
+			.networks = {2.0, 1.6}, .moved = {5.0, 7.0}, .answer = {0.6, 0.38, 0.01, 0.01},
+			.size_mean = 1.6, .size_sd = 0.8, .ttl_mean = 2.5, .ttl_sd = 0.85,
+			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.05,
+			.names_mean = 1.3, .names_sd = 1.3, .fresh_mean = -3.1, .fresh_sd = 1.7,
+			.own_address = 0.01, .others_mean = 3.2, .others_sd = 1.8,
 		},
 		[CLASS_UNKNOWN] = {
 			.name = "unknown", .weight = 0.02,
@@ -128,6 +231,8 @@ const struct parameters parameters_own = {
 			.networks = {1.0, 1.0}, .moved = {0.7, 0.9}, .answer = {0.35, 0.35, 0.20, 0.10},
 			.size_mean = 3.5, .size_sd = 2.0, .ttl_mean = 2.6, .ttl_sd = 1.0,
 			.ns_networks = {0.45, 0.27, 0.14, 0.08, 0.06}, .ns_shared = 0.05, .ns_among = 0.20,
+			.names_mean = 1.8, .names_sd = 1.9, .fresh_mean = -2, .fresh_sd = 3,
+			.own_address = 0.01, .others_mean = 2.1, .others_sd = 1.7,
 		},
 		[CLASS_FLUX] = {
 			.name = "flux", .weight = 0.60,
@@ -135,6 +240,8 @@ const struct parameters parameters_own = {
 			.networks = {2.0, 1.2}, .moved = {1.2, 0.8}, .answer = FLUX_ANSWER,
 			.size_mean = 4.2, .size_sd = 1.8, .ttl_mean = 2.3, .ttl_sd = 0.6,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.02, .ns_among = 0.02,
+			.names_mean = 2.3, .names_sd = 2.2, .fresh_mean = -2.3, .fresh_sd = 3,
+			.own_address = 0.01, .others_mean = 1.7, .others_sd = 1.6,
 		},
 		[CLASS_FLUX_DOUBLE] = {
 			.name = "flux", .weight = 0.35,
@@ -142,6 +249,8 @@ const struct parameters parameters_own = {
 			.networks = {2.0, 1.2}, .moved = {1.2, 0.8}, .answer = FLUX_ANSWER,
 			.size_mean = 4.2, .size_sd = 1.8, .ttl_mean = 2.3, .ttl_sd = 0.6,
 			.ns_networks = NS_AGENTS_NETWORKS, .ns_shared = 0.03, .ns_among = 0.60,
+			.names_mean = 2.3, .names_sd = 2.2, .fresh_mean = -2.3, .fresh_sd = 3,
+			.own_address = 0.01, .others_mean = 1.7, .others_sd = 1.6,
 		},
 		[CLASS_FLUX_NS] = {
 			.name = "flux", .weight = 0.05,
@@ -149,6 +258,8 @@ const struct parameters parameters_own = {
 			.networks = {0.6, 3.0}, .moved = {0.3, 6.0}, .answer = {0.60, 0.30, 0.08, 0.02},
 			.size_mean = 0.8, .size_sd = 1.0, .ttl_mean = 2.6, .ttl_sd = 1.0,
 			.ns_networks = NS_AGENTS_NETWORKS, .ns_shared = 0.05, .ns_among = 0.02,
+			.names_mean = 2.3, .names_sd = 2.2, .fresh_mean = -2.3, .fresh_sd = 3,
+			.own_address = 0.01, .others_mean = 1.7, .others_sd = 1.6,
 		},
 	},
 };

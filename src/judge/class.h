@@ -15,6 +15,15 @@ enum model_class {
 	CLASS_PEER_SEEDS,     /* seeds of peer-to-peer networks */
 	CLASS_PEER_CDN,       /* content networks in homes */
 	CLASS_DYNAMIC_DNS,    /* one home at a time */
+	CLASS_ANYCAST,        /* a few addresses that are everywhere */
+	CLASS_VPN_FLEET,      /* rented servers in many networks, that come and go with the customers */
+	CLASS_EMBEDDED,       /* each name says its own address: anybody's (nip.io) */
+	CLASS_TUNNEL,         /* addresses that are data; each query has a label of its own */
+	CLASS_POISONED,       /* a censor's answers: strangers' addresses, the same for all that it blocks */
+	CLASS_PARKED,         /* names without a site, thousands at a few addresses */
+	CLASS_SINKHOLED,      /* seized names that share an address */
+	CLASS_MIGRATION,      /* one set exchanged for another, once */
+	CLASS_FAIL_OVER,      /* one set exchanged for another, and back */
 	CLASS_UNKNOWN,        /* an honest service of no known class: broad in every feature */
 	CLASS_FLUX,           /* single flux: agents answer for the name */
 	CLASS_FLUX_DOUBLE,    /* agents answer for the name and for its name servers */
@@ -33,14 +42,19 @@ struct share {
 struct class_model {
 	const char *name; /* as printed in `class` */
 	double weight;    /* share among the honest (or among flux) domains that have members to judge */
-	double kind[NET_KINDS];    /* of the members of the A side */
-	double ns_kind[NET_KINDS]; /* of the members of the NS side */
-	struct share networks;     /* chance that a further member opens a new network */
-	struct share moved;        /* share of members that came after the first look-up */
-	double answer[4];          /* the most addresses of one answer: 1, 2 to 4, 5 to 12, more */
-	double size_mean, size_sd; /* log2 of the number of members */
-	double ttl_mean, ttl_sd;   /* log10 of the TTL in seconds */
-	double ns_networks[5];     /* how many networks the NS side spreads over: 1, 2, 3, 4, 5 and more */
-	double ns_shared;          /* and the chance that a member of it is also one of the A side */
+	double kind[NET_KINDS];      /* of the members of the A side */
+	double ns_kind[NET_KINDS];   /* of the members of the NS side */
+	struct share networks;       /* chance that a further member opens a new network */
+	struct share moved;          /* share of members that came after the first look-up */
+	double answer[4];            /* the most addresses of one answer: 1, 2 to 4, 5 to 12, more */
+	double size_mean, size_sd;   /* log2 of the number of members */
+	double ttl_mean, ttl_sd;     /* log10 of the TTL in seconds */
+	double ns_networks[5];       /* how many networks the NS side spreads over: 1, 2, 3, 4, 5 and more */
+	double ns_shared;            /* and the chance that a member of it is also one of the A side */
+	double names_mean, names_sd; /* log2 of the number of names */
+	double fresh_mean, fresh_sd; /* log2 of names for each look-up */
+	double own_address;          /* chance that most names say their own address */
+	double others_mean,
+		others_sd; /* log2 of how many domains use a member, itself included, on average */
 	double ns_among; /* chance that the NS side lives among the hosts, and the three above do not hold */
 };

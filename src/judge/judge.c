@@ -167,6 +167,17 @@ static void decide(const struct parameters *p, const struct view *v, const doubl
 	}
 }
 
+/* Where the class is to be shown, all that is known of it says which it is. */
+static const char *name_class(const struct parameters *p, const struct view *v, const double total[CLASSES])
+{
+	double all[CLASSES], naming[CLASSES];
+
+	memcpy(all, total, sizeof all);
+	model_fit_naming(p, v, naming);
+	multiply(all, naming);
+	return p->class[most_like(p, all, 0, CLASS_HONEST)].name;
+}
+
 static void begin(const struct judge *j, struct judgement *out)
 {
 	out->verdict = VERDICT_BENIGN;
@@ -198,6 +209,8 @@ void judge_view(const struct judge *j, const struct view *v, bool reasons, struc
 	decide(p, v, total, out);
 	if (!reasons)
 		return;
+	if (out->verdict != VERDICT_FLUX)
+		out->class = name_class(p, v, total);
 	for (unsigned i = 0; i < out->n_evidence; i++)
 		model_reason(v, &fit, out->evidence[i].feature,
 			     &p->class[most_like(p, total, 0, CLASS_HONEST)], out -> evidence[i].reason);

@@ -59,8 +59,8 @@ struct judge {
 	const struct fluxbuster *fluxbuster; /* for METHOD_FLUXBUSTER; NULL otherwise */
 };
 
-/* Fills the verdict; the evidence has its reasons only when `reasons` is asked for: writing them takes longer
- * than judging. */
+/* Fills the verdict; the evidence has its reasons, and `class` is told by all that is known, only when
+ * `reasons` is asked for, of a view with detail: that takes longer than judging. */
 void judge_view(const struct judge *j, const struct view *v, bool reasons, struct judgement *out);
 
 /* Words as printed. */

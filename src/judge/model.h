@@ -53,6 +53,9 @@ void model_fit_servers(const struct judge *j, const struct view *v, struct fit *
 /* What of it a class expects when its servers are apart from its hosts: the chance that one is a host too. */
 struct share model_ns_shared(const struct parameters *p, const struct class_model *m);
 
+/* How well what is no evidence fits each class; see naming.c. The view is one with detail. */
+void model_fit_naming(const struct parameters *p, const struct view *v, double of[CLASSES]);
+
 /* The sentence for one feature: what was seen, what flux and the nearest honest class lead to expect. */
 void model_reason(const struct view *v, const struct fit *f, enum feature what,
 		  const struct class_model *rival, char text[REASON_MAX]);

@@ -8,6 +8,9 @@
 #include <string.h>
 
 #define OURS "our estimate"
+#define LAB                                                                                                  \
+	"fitted to wide worlds of the lab (seeds 201 to 204), then made broader; our estimate for what "     \
+	"they lack"
 
 enum { PARTS_MAX = 16 };
 
@@ -52,6 +55,8 @@ static const struct parameter_row general[] = {
 	 PARAMETER_WHOLE, AT(homes_least), {NULL}, false},
 	{{"prior", "probability", "of fast flux before any evidence, where --prior says nothing", "about 1 in 100,000 registered domains: our estimate", 1e-12, 0.5},
 	 PARAMETER_NUMBER, AT(prior), {NULL}, false},
+	{{"named_least", "share", "that a class has at least of the honest when the class of a domain is named", OURS, 0, 1},
+	 PARAMETER_NUMBER, AT(named_least), {NULL}, false},
 	{{"counted_max", "members", "beyond so many, further ones say nothing new", OURS, 24, 64},
 	 PARAMETER_WHOLE, AT(counted_max), {NULL}, false},
 	{{"kinds_max", "networks", "whose kind counts, each once", OURS, 1, 40},
@@ -106,6 +111,20 @@ static const struct parameter_row of_class[] = {
 	 PARAMETER_NUMBER, AT(ttl_mean), {NULL}, false},
 	{{"ttl_sd", "log10 s", "how far that varies", OURS, 0.1, 10},
 	 PARAMETER_NUMBER, AT(ttl_sd), {NULL}, false},
+	{{"names_mean", "log2 names", "how many names; it tells honest classes from each other and is no evidence", LAB, 0, 20},
+	 PARAMETER_NUMBER, AT(names_mean), {NULL}, false},
+	{{"names_sd", "log2 names", "how far that varies", LAB, 0.1, 20},
+	 PARAMETER_NUMBER, AT(names_sd), {NULL}, false},
+	{{"fresh_mean", "log2", "names for each look-up; it tells honest classes from each other and is no evidence", LAB, -40, 20},
+	 PARAMETER_NUMBER, AT(fresh_mean), {NULL}, false},
+	{{"fresh_sd", "log2", "how far that varies", LAB, 0.1, 20},
+	 PARAMETER_NUMBER, AT(fresh_sd), {NULL}, false},
+	{{"own_address", "share", "of domains whose names say their own addresses; it tells honest classes from each other and is no evidence", OURS, SHARE_LEAST, SHARE_MOST},
+	 PARAMETER_NUMBER, AT(own_address), {NULL}, false},
+	{{"others_mean", "log2 domains", "how many use one member; it tells honest classes from each other and is no evidence", LAB, 0, 20},
+	 PARAMETER_NUMBER, AT(others_mean), {NULL}, false},
+	{{"others_sd", "log2 domains", "how far that varies", LAB, 0.1, 20},
+	 PARAMETER_NUMBER, AT(others_sd), {NULL}, false},
 	{{"ns_networks", "share", "of domains, by how many networks their servers spread over", OURS, SHARE_LEAST, SHARE_MOST},
 	 PARAMETER_NUMBER, AT(ns_networks), NETWORKS_PARTS, true},
 	{{"ns_shared", "share", "of the servers that are hosts too", OURS, SHARE_LEAST, SHARE_MOST},
@@ -150,6 +169,15 @@ static const char *const classes[CLASSES] = {
 	[CLASS_PEER_SEEDS] = "peer-seeds",
 	[CLASS_PEER_CDN] = "peer-cdn",
 	[CLASS_DYNAMIC_DNS] = "dynamic-dns",
+	[CLASS_ANYCAST] = "anycast",
+	[CLASS_VPN_FLEET] = "vpn-fleet",
+	[CLASS_EMBEDDED] = "embedded-address",
+	[CLASS_TUNNEL] = "tunnel",
+	[CLASS_POISONED] = "poisoned",
+	[CLASS_PARKED] = "parked",
+	[CLASS_SINKHOLED] = "sinkholed",
+	[CLASS_MIGRATION] = "migration",
+	[CLASS_FAIL_OVER] = "fail-over",
 	[CLASS_UNKNOWN] = "unknown",
 	[CLASS_FLUX] = "flux",
 	[CLASS_FLUX_DOUBLE] = "flux-double",

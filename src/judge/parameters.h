@@ -23,6 +23,7 @@ struct parameters {
 	unsigned homes_least; /* accusing takes so many likely homes on one side (view.homes,
 				 view.server_homes) */
 	double prior;
+	double named_least;   /* weight that a class has at least when one is named */
 	unsigned counted_max; /* beyond so many members further ones say nothing new */
 	unsigned kinds_max;   /* networks whose kind counts, each once */
 	double trust_lost_a_year, trust_least;

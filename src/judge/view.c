@@ -206,6 +206,7 @@ static void count_member(struct view *v, const struct view_member *m)
 	bool host = is_host(v, m), server = is_server(m);
 
 	v->hosts += host;
+	v->host_uses += host ? 1u + m->users : 0;
 	v->servers += server;
 	v->both += server && serves_pages(m);
 	v->movable += host && m->movable;

@@ -59,6 +59,7 @@ struct view {
 	unsigned homes, server_homes; /* by side, /24 (/48) of members that are likely homes */
 	unsigned v6_hosts, alias_hosts, hint_hosts;
 	unsigned answer_max; /* the most addresses of one answer, name servers' left out */
+	unsigned host_uses;  /* with detail: how many domains use each host, this one included, summed up */
 	unsigned accused_hosts, accused_servers; /* members that other, accused domains use; see members.h */
 	bool ns_moved;                           /* the servers' addresses changed within a vantage */
 };
