@@ -19,10 +19,10 @@ ABLATIONS = {
     'accused siblings': ((), unused('shared')),
 }
 
-# Classes of the lab that deflux has parameters for. The others (anycast, VPN fleets, parked names ...) it was never told
-# of: they are left out as it is.
-TOLD = ('ordinary', 'cdn', 'round-robin', 'multi-provider', 'volunteer-pool', 'peer-seeds', 'peer-cdn', 'dynamic-dns',
-        'unknown')
+# The lab's honest classes: deflux has parameters for each.
+TOLD = ('ordinary', 'cdn', 'anycast', 'round-robin', 'multi-provider', 'volunteer-pool', 'peer-seeds', 'vpn-fleet',
+        'peer-cdn', 'dynamic-dns', 'embedded-address', 'tunnel', 'poisoned', 'parked', 'sinkholed', 'migration',
+        'fail-over', 'unknown')
 
 # Mechanisms that parameters describe: what to take out. No other has any of its own.
 DESCRIBED = {'double': 'flux-double', 'ns-only': 'flux-ns'}

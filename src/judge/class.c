@@ -45,7 +45,7 @@
 
 /* clang-format off */
 const struct parameters parameters_own = {
-	.accuse_db = 50, .doubt_db = 30, .homes_least = 4, .prior = 1e-5, .named_least = 0.002,
+	.accuse_db = 50, .doubt_db = 30, .homes_least = 4, .prior = 1e-5, .named_least = 0.0005,
 	.counted_max = 64, .kinds_max = 40,
 	/* in a year about 6 % of the addresses of such a table change hands */
 	.trust_lost_a_year = 0.06, .trust_least = 0.30,
@@ -154,10 +154,10 @@ const struct parameters parameters_own = {
 			.own_address = 0.01, .others_mean = 4.0, .others_sd = 1.4,
 		},
 		[CLASS_VPN_FLEET] = {
-			.name = "vpn-fleet", .weight = 0.0005,
-			.kind = {0.02, 0.88, 0.03, 0.02, 0.03, 0.02}, .ns_kind = NS_HONEST_KIND,
-			.networks = {2.5, 2.5}, .moved = {2.0, 1.0}, .answer = {0.45, 0.35, 0.18, 0.02},
-			.size_mean = 4.8, .size_sd = 1.8, .ttl_mean = 2.5, .ttl_sd = 0.85,
+			.name = "vpn-fleet", .weight = 0.0002,
+			.kind = {0.06, 0.72, 0.07, 0.04, 0.07, 0.04}, .ns_kind = NS_HONEST_KIND,
+			.networks = {4.0, 5.0}, .moved = {2.0, 1.0}, .answer = {0.45, 0.35, 0.18, 0.02},
+			.size_mean = 4.8, .size_sd = 1.5, .ttl_mean = 2.5, .ttl_sd = 0.85,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.1,
 			.names_mean = 1.6, .names_sd = 1.7, .fresh_mean = -2.3, .fresh_sd = 2.8,
 			.own_address = 0.01, .others_mean = 1.8, .others_sd = 1.3,
