@@ -107,6 +107,15 @@ static double alone_db(const struct judgement *x)
 	return x->llr_db - shared_db;
 }
 
+/* Tells the member space of members behind aliases, which lie in other domains: who draws from the same
+ * members is known only when all do that. */
+static void tell_behind_aliases(struct worker *w, struct partition *p, const struct domain *d)
+{
+	for (unsigned i = 0; i < w->view.n_members; i++)
+		if ((w->view.members[i].roles & MEMBER_ALIAS) != 0)
+			partition_tell(p, d, &w->view.members[i].addr, w->view.members[i].roles);
+}
+
 /* Keeps what was found of a domain, and marks its members when its own evidence accuses it. */
 static void keep_verdict(struct worker *w, struct partition *p, struct domain *d, int64_t now_ns)
 {
@@ -318,6 +327,8 @@ static enum err judge_partition(struct flow *f, struct partition *p, bool again)
 		if (!flow_judge(w, p, n, false))
 			return E_MEMORY;
 		keep_verdict(w, p, d, last_ns(f));
+		if (!again)
+			tell_behind_aliases(w, p, d);
 	}
 	return OK;
 }

@@ -56,6 +56,9 @@ const struct parameters parameters_own = {
 	 * draws depend on each other: few count. And one in a hundred accused honest services is accused wrongly,
 	 * with all that share its members: so this evidence is worth 20 dB at the most. */
 	.accused_flux = {1.0, 1.0}, .accused_chance = {0.03, 3.0}, .accused_counted = 12, .accused_wrongly = 0.01,
+	/* Of a large honest service one domain may be accused by chance: that its marks do not accuse all others,
+	 * most of those that share members have to be accused for what they are. */
+	.partners_flux = {6.0, 2.0}, .partners_wrongly = {0.3, 2.0},
 	.used = {
 		[FEATURE_MEMBER_KIND] = true, [FEATURE_SPREAD] = true, [FEATURE_SIZE] = true,
 		[FEATURE_TURNOVER] = true, [FEATURE_ANSWER] = true, [FEATURE_TTL] = true,

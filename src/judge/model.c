@@ -204,12 +204,29 @@ static void fit_ttl(const struct view *v, struct fit *f)
 		f->of[FEATURE_TTL][k] = model_ttl(f->parameters, &f->parameters->class[k], at);
 }
 
+/*
+ * Of the domains that draw from the same members, how many their own evidence accuses: in flux most. Of a
+ * large honest service one may be accused by chance, and would accuse all others. So that most are is no
+ * further evidence, and that few are takes back what the marks say.
+ */
+static double fit_partners(const struct view *v, const struct parameters *p)
+{
+	double n = model_fewer(v->partners, p->accused_counted), accused, flux, honest;
+
+	if (v->partners == 0)
+		return 1;
+	accused = n * v->accused_partners / v->partners;
+	flux = model_share(p->partners_flux, accused, n);
+	honest = model_share(p->partners_wrongly, accused, n);
+	return fmax(1, honest / flux);
+}
+
 /* Members that domains use which their own evidence accuses; see class.c. */
 static void fit_shared(const struct view *v, struct fit *f)
 {
 	const struct parameters *p = f->parameters;
 	unsigned all = v->n_members, shared = 0;
-	double n;
+	double n, few = fit_partners(v, p);
 
 	for (unsigned i = 0; i < v->n_members; i++)
 		shared += v->members[i].accused_users != 0;
@@ -221,8 +238,9 @@ static void fit_shared(const struct view *v, struct fit *f)
 		       by_chance = model_share(p->accused_chance, (double)shared * n / all, n);
 
 		f->of[FEATURE_SHARED][k] =
-			k < CLASS_HONEST ? (1 - p->accused_wrongly) * by_chance + p->accused_wrongly * as_flux
-					 : as_flux;
+			k < CLASS_HONEST
+				? few * ((1 - p->accused_wrongly) * by_chance + p->accused_wrongly * as_flux)
+				: as_flux;
 	}
 }
 

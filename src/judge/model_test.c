@@ -128,13 +128,51 @@ static void test_trust(void **state)
 	nets_close(nets);
 }
 
+/* The evidence, in decibans, of a domain whose members accused domains use too. */
+static double shared_db(unsigned partners, unsigned accused)
+{
+	struct view_member members[20] = {{{{0}}, .accused_users = 1}};
+	struct domain d = {.first_ns = 1};
+	struct view v = {.domain = &d,
+			 .members = members,
+			 .n_members = 20,
+			 .partners = partners,
+			 .accused_partners = accused};
+	struct judge j = {.nets = NULL};
+	struct fit fit;
+
+	for (unsigned i = 0; i < 20; i++)
+		members[i].accused_users = 1;
+	model_fit(&j, &v, &fit);
+	assert_true(fit.has[FEATURE_SHARED]);
+	return MODEL_DECIBANS * log(fit.of[FEATURE_SHARED][CLASS_FLUX] / fit.of[FEATURE_SHARED][CLASS_CDN]);
+}
+
+/* Marks of one domain among many that draw from the same members prove little; of most of them, no more than
+ * marks are worth. */
+static void test_partners(void **state)
+{
+	double most = 10 * log10(1 / parameters_own.accused_wrongly), before = most;
+
+	(void)state;
+	assert_true(shared_db(0, 0) > most - 1 && shared_db(0, 0) <= most);
+	assert_true(shared_db(19, 19) == shared_db(0, 0) && shared_db(200, 180) == shared_db(0, 0));
+	for (unsigned accused = 14; accused > 0; accused -= 2) {
+		double now = shared_db(20, accused);
+
+		assert_true(now <= before);
+		before = now;
+	}
+	assert_true(shared_db(20, 1) < most - 10);
+	assert_true(shared_db(3, 1) > most - 5); /* of three, one is no sign of chance */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_classes),
-		cmocka_unit_test(test_features_have_words),
-		cmocka_unit_test(test_what_can_be_seen),
-		cmocka_unit_test(test_trust),
+		cmocka_unit_test(test_classes),          cmocka_unit_test(test_features_have_words),
+		cmocka_unit_test(test_what_can_be_seen), cmocka_unit_test(test_trust),
+		cmocka_unit_test(test_partners),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,6 +79,10 @@ static const struct parameter_row general[] = {
 	 PARAMETER_NUMBER, AT(accused_chance), SHARE_PARTS, false},
 	{{"accused_counted", "members", "that are held against what is accused, at the most", OURS, 1, 64},
 	 PARAMETER_WHOLE, AT(accused_counted), {NULL}, false},
+	{{"partners_flux", "Beta", "chance that a domain that draws from the same members is accused by its own evidence, in flux", LAB, 0.01, 1000},
+	 PARAMETER_NUMBER, AT(partners_flux), SHARE_PARTS, false},
+	{{"partners_wrongly", "Beta", "the same of an honest service of which one domain is accused wrongly", LAB, 0.01, 1000},
+	 PARAMETER_NUMBER, AT(partners_wrongly), SHARE_PARTS, false},
 	{{"accused_wrongly", "share", "of accused domains that are honest, and so are those that share their members", OURS, SHARE_LEAST, 1},
 	 PARAMETER_NUMBER, AT(accused_wrongly), {NULL}, false},
 #undef AT

@@ -34,6 +34,9 @@ struct parameters {
 	struct share accused_flux,
 		accused_chance; /* members that accused domains use too: in flux, by chance */
 	unsigned accused_counted;
+	struct share partners_flux,
+		partners_wrongly; /* of domains that draw from the same members, those that their own
+				    evidence accuses: in flux, where one is accused wrongly */
 	double accused_wrongly;
 };
 

@@ -12,6 +12,7 @@ void view_fini(struct view *v)
 {
 	free(v->members);
 	free(v->clusters);
+	free(v->uses);
 	*v = (struct view){0};
 }
 
@@ -303,6 +304,50 @@ static void count_users(struct view_member *m, const struct members *members, co
 	m->users = (uint16_t)(others < UINT16_MAX ? others : UINT16_MAX);
 }
 
+static int by_domain(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+#define USE_ACCUSED UINT64_C(1) /* of a use: the last bit of the domain's hash stands for its mark */
+
+/* Lists who else uses the hosts. */
+static unsigned list_uses(struct view *v, const struct members *members)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < v->n_members; i++) {
+		const struct member *m =
+			is_host(v, &v->members[i]) ? members_find(members, &v->members[i].addr) : NULL;
+
+		for (const struct member_use *u = m == NULL ? NULL : &m->use; u != NULL && n < VIEW_USES_MAX;
+		     u = members_next(members, m, u))
+			if (u->domain != v->domain->hash)
+				v->uses[n++] = (u->domain & ~USE_ACCUSED) |
+					       ((u->roles & MEMBER_ACCUSED) != 0 ? USE_ACCUSED : 0);
+	}
+	return n;
+}
+
+/* Domains that are met at two hosts or more draw from the same members; one may be shared by chance. */
+static void count_partners(struct view *v, const struct members *members)
+{
+	unsigned n = list_uses(v, members), end;
+
+	qsort(v->uses, n, sizeof *v->uses, by_domain);
+	for (unsigned i = 0; i < n; i = end) {
+		for (end = i + 1; end < n && (v->uses[end] | USE_ACCUSED) == (v->uses[i] | USE_ACCUSED);)
+			end++;
+		if (end - i < 2)
+			continue;
+		v->partners++;
+		v->accused_partners +=
+			(v->uses[end - 1] & USE_ACCUSED) != 0; /* those with a mark come last */
+	}
+}
+
 static void answers(struct view *v, const struct partition *p)
 {
 	for (uint32_t w = v->domain->owners; w != NONE; w = p->owners[w].next)
@@ -335,21 +380,28 @@ static bool make_room(struct view *v)
 		v->members = calloc(VIEW_MEMBERS_MAX, sizeof *v->members);
 	if (v->clusters == NULL)
 		v->clusters = calloc(VIEW_MEMBERS_MAX, sizeof *v->clusters);
-	return v->members != NULL && v->clusters != NULL;
+	if (v->uses == NULL)
+		v->uses = calloc(VIEW_USES_MAX, sizeof *v->uses);
+	return v->members != NULL && v->clusters != NULL && v->uses != NULL;
 }
 
 bool view_make(struct view *v, struct partition *p, uint32_t domain, const struct view_context *context)
 {
 	struct view_member *members;
 	struct view_cluster *clusters;
+	uint64_t *uses;
 	unsigned n = 0;
 
 	if (!make_room(v))
 		return false;
 	members = v->members;
 	clusters = v->clusters;
-	*v = (struct view){
-		.members = members, .clusters = clusters, .partition = p, .domain = &p->domains[domain]};
+	uses = v->uses;
+	*v = (struct view){.members = members,
+			   .clusters = clusters,
+			   .uses = uses,
+			   .partition = p,
+			   .domain = &p->domains[domain]};
 	v->name = partition_name(p, v->domain->name);
 	partition_settle(p, domain);
 	for (uint32_t w = v->domain->owners; w != NONE; w = p->owners[w].next) {
@@ -372,6 +424,8 @@ bool view_make(struct view *v, struct partition *p, uint32_t domain, const struc
 			count_users(&v->members[i], context->members, v->domain);
 		count_member(v, &v->members[i]);
 	}
+	if (v->accused_hosts != 0)
+		count_partners(v, context->members);
 	cluster(v, context->nets);
 	count_networks(v);
 	answers(v, p);

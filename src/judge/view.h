@@ -35,7 +35,7 @@ struct view_cluster {
 	unsigned host_members, server_members;
 };
 
-enum { VIEW_MEMBERS_MAX = 4096, VIEW_TTLS_MAX = 512, VIEW_SERVERS_MAX = 64 };
+enum { VIEW_MEMBERS_MAX = 4096, VIEW_TTLS_MAX = 512, VIEW_SERVERS_MAX = 64, VIEW_USES_MAX = 8192 };
 
 struct view {
 	const struct partition *partition;
@@ -43,6 +43,7 @@ struct view {
 	const uint8_t *name;           /* wire form, borrowed from the partition */
 	struct view_member *members;   /* sorted by address */
 	struct view_cluster *clusters; /* sorted by network, then prefix */
+	uint64_t *uses;                /* scratch */
 	unsigned n_members, n_clusters;
 	unsigned hosts, servers; /* members by side; of a domain of name servers alone, they are both */
 	unsigned pages, both;    /* hosts of names that are no servers' names; of those, servers too */
@@ -61,7 +62,10 @@ struct view {
 	unsigned answer_max; /* the most addresses of one answer, name servers' left out */
 	unsigned host_uses;  /* with detail: how many domains use each host, this one included, summed up */
 	unsigned accused_hosts, accused_servers; /* members that other, accused domains use; see members.h */
-	bool ns_moved;                           /* the servers' addresses changed within a vantage */
+	/* where a host is accused: other domains that use two or more of its hosts, and of those the ones
+	 * that their own evidence accuses; counted as far as VIEW_USES_MAX uses */
+	unsigned partners, accused_partners;
+	bool ns_moved; /* the servers' addresses changed within a vantage */
 };
 
 /* Scratch and results of one thread; zeroed is empty. */

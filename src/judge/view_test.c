@@ -182,6 +182,52 @@ static void test_users(void **state)
 	nets_close(nets);
 }
 
+/* Domains that share two hosts or more are partners; name servers, and one host, make none. */
+static void test_partners(void **state)
+{
+	static const struct seen seen[] = {
+		{.flags = RECURSIVE,
+		 .message =
+			 "a.com A | a a.com 60 A 20.0.1.1 | a a.com 60 A 20.1.1.1 | a a.com 60 A 20.2.1.1 | "
+			 "n a.com 900 NS ns.a.com | d ns.a.com 60 A 20.9.1.1"},
+		{.flags = RECURSIVE, .message = "b.com A | a b.com 60 A 20.0.1.1 | a b.com 60 A 20.1.1.1"},
+		{.flags = RECURSIVE, .message = "c.com A | a c.com 60 A 20.2.1.1 | a c.com 60 A 20.1.1.1"},
+		{.flags = RECURSIVE, .message = "d.com A | a d.com 60 A 20.2.1.1 | a d.com 60 A 20.9.1.1"},
+		{.flags = RECURSIVE,
+		 .message =
+			 "e.com A | a e.com 60 A 20.0.1.1 | a e.com 60 A 20.1.1.1 | a e.com 60 A 20.2.1.1"}};
+	struct nets *nets = made_nets(false);
+	struct profiles *p = made_served(nets);
+	struct members *members = calloc(1, sizeof *members);
+	struct view_context context = {.nets = nets, .members = members};
+	struct partition *at;
+	struct view v = {0};
+	uint32_t n;
+
+	(void)state;
+	assert_non_null(members);
+	members_init(members, &p->config, 0);
+	made_see(p, seen, sizeof seen / sizeof *seen);
+	at = made_find(p, "b.com", &n);
+	at->domains[n].accused = 1;
+	partition_tell(at, &at->domains[n], &at->pairs[at->owners[at->domains[n].owners].pairs].addr,
+		       MEMBER_HOST);
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
+		members_feed(members, (const struct fresh *)(const void *)p->parts[i].fresh.bytes,
+			     p->parts[i].fresh.len / sizeof(struct fresh));
+	members_publish(members);
+	made_view(&v, p, "a.com", &context);
+	assert_int_equal(v.partners, 3); /* b, c, e; of d only a host and the server */
+	assert_int_equal(v.accused_partners, 1);
+	made_view(&v, p, "d.com", &context);
+	assert_int_equal(v.partners, 0); /* none of its hosts is accused, so nobody asks */
+	view_fini(&v);
+	members_fini(members);
+	free(members);
+	made_profiles_close(p);
+	nets_close(nets);
+}
+
 /* What is over the limits is estimated, and a domain with more members than fit is cut, not overrun. */
 static void test_more_than_is_kept(void **state)
 {
@@ -328,6 +374,7 @@ int main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_users),
 		cmocka_unit_test(test_aliases),
+		cmocka_unit_test(test_partners),
 		cmocka_unit_test(test_more_than_is_kept),
 	};
 
