@@ -106,6 +106,7 @@ MUTANTS = [
      'i < (owner_targets(&p->owners[alias]) != 0); i++', 'e2e/sides'),
     ('src/judge/model.c', 'fmax(1, honest / flux)', '1', 'judge/model'),
     ('src/judge/naming.c', 'return said * 2 > all;', 'return false;', 'judge/naming'),
+    ('src/judge/view.c', 'v->members[i].moved |= moved;', '', 'judge/view'),
     ('src/judge/view.c', 'if (end - i < 2)', 'if (end == i)', 'judge/view'),
     ('src/judge/view.c', 'e->list[i].moved &= x->moved;', ';', 'judge/view'),
     ('src/judge/view.c', 'm->movable |= x->several;', '', 'judge/view'),

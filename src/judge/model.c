@@ -235,12 +235,13 @@ static void fit_shared(const struct view *v, struct fit *f)
 	n = model_fewer(all, p->accused_counted);
 	for (unsigned k = 0; shared != 0 && k < CLASSES; k++) {
 		double as_flux = model_share(p->accused_flux, (double)shared * n / all, n),
-		       by_chance = model_share(p->accused_chance, (double)shared * n / all, n);
+		       by_chance = model_share(p->accused_chance, (double)shared * n / all, n),
+		       honest = (1 - p->accused_wrongly) * by_chance + p->accused_wrongly * as_flux;
 
-		f->of[FEATURE_SHARED][k] =
-			k < CLASS_HONEST
-				? few * ((1 - p->accused_wrongly) * by_chance + p->accused_wrongly * as_flux)
-				: as_flux;
+		/* what is taken back is what marks say, and no more */
+		if (honest < as_flux)
+			honest = fmin(honest * few, as_flux);
+		f->of[FEATURE_SHARED][k] = k < CLASS_HONEST ? honest : as_flux;
 	}
 }
 

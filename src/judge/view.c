@@ -8,6 +8,8 @@
 /* Looks: all that one alias may cost, however many names each step has. */
 enum { ALIAS_STEPS_MAX = 7, ALIAS_LOOKS_MAX = 256 };
 
+enum { INNER_MAX = 128 }; /* names that aliases of one domain lead to in turn */
+
 void view_fini(struct view *v)
 {
 	free(v->members);
@@ -157,6 +159,53 @@ static unsigned collect_aliases(struct view *v, const struct partition *p, const
 		}
 	}
 	return n;
+}
+
+/* What aliases of the domain that lead to several of its own names say of these names. */
+struct inner {
+	struct {
+		uint32_t owner;
+		bool moved; /* the alias had led elsewhere before */
+	} list[INNER_MAX];
+	unsigned n;
+};
+
+/* Lists the names of the domain itself that such aliases lead to. */
+static void list_inner(const struct view *v, const struct partition *p, struct inner *to)
+{
+	to->n = 0;
+	for (uint32_t w = v->domain->owners; w != NONE; w = p->owners[w].next) {
+		const struct owner *alias = &p->owners[w];
+		unsigned targets = owner_targets(alias);
+
+		if (targets < 2 || (alias->roles & (OWNER_ALIAS | OWNER_FOREIGN)) != OWNER_ALIAS)
+			continue;
+		for (unsigned i = 0; i < targets && to->n < INNER_MAX; i++) {
+			uint32_t target = partition_target(p, alias, i);
+
+			if ((p->owners[target & ~TARGET_MOVED].roles & OWNER_FOREIGN) != 0)
+				continue;
+			to->list[to->n].owner = target & ~TARGET_MOVED;
+			to->list[to->n++].moved = (target & TARGET_MOVED) != 0;
+		}
+	}
+}
+
+/* The members of one owner, the entries `first` on: where an alias was looked up before it led to their name,
+ * they have come since. */
+static void mark_inner(struct view *v, uint32_t owner, const struct inner *inner, unsigned first, unsigned n)
+{
+	bool several = false, moved = true;
+
+	for (unsigned i = 0; i < inner->n; i++)
+		if (inner->list[i].owner == owner) {
+			several = true;
+			moved &= inner->list[i].moved;
+		}
+	for (unsigned i = first; several && i < n; i++) {
+		v->members[i].movable = true;
+		v->members[i].moved |= moved;
+	}
 }
 
 static void merge(struct view *v, unsigned n)
@@ -390,6 +439,7 @@ bool view_make(struct view *v, struct partition *p, uint32_t domain, const struc
 	struct view_member *members;
 	struct view_cluster *clusters;
 	uint64_t *uses;
+	struct inner inner;
 	unsigned n = 0;
 
 	if (!make_room(v))
@@ -404,8 +454,12 @@ bool view_make(struct view *v, struct partition *p, uint32_t domain, const struc
 			   .domain = &p->domains[domain]};
 	v->name = partition_name(p, v->domain->name);
 	partition_settle(p, domain);
+	list_inner(v, p, &inner);
 	for (uint32_t w = v->domain->owners; w != NONE; w = p->owners[w].next) {
+		unsigned first = n;
+
 		n = collect(v, p, &p->owners[w], n, (p->owners[w].roles & OWNER_SERVER) != 0);
+		mark_inner(v, w, &inner, first, n);
 		v->names += (p->owners[w].roles & OWNER_FOREIGN) == 0;
 	}
 	if (v->domain->more_owners != NONE)

@@ -134,6 +134,11 @@ static void note_ttl(struct owner *w, const struct obs *o)
 	w->ttl_max = o->ttl > w->ttl_max ? o->ttl : w->ttl_max;
 }
 
+static void note_vantage(struct owner *w, const struct obs *o)
+{
+	w->vantages[family_of(o)] |= (uint16_t)(1u << vantage_bit(o));
+}
+
 /* A look-up: the answer did not come out of the cache that earlier sightings came from. */
 static void count_lookup(struct partition *p, struct set *s, const struct obs *o)
 {
@@ -147,7 +152,7 @@ static void count_lookup(struct partition *p, struct set *s, const struct obs *o
 	d->looked_ns = stamp_later(d->looked_ns, o->time_ns);
 	d->last_ns = stamp_later(d->last_ns, o->last_ns);
 	p->counts.lookups += o->count;
-	w->vantages[family_of(o)] |= (uint16_t)(1u << vantage_bit(o));
+	note_vantage(w, o);
 	if (o->kind == OBS_ADDRESSES && o->members == 0) /* an alias without addresses is no look-up of any */
 		return;
 	w->answers +=
@@ -267,8 +272,10 @@ static void link_via(struct partition *p, uint32_t domain, uint32_t owner, const
 		table_target(p, owner, via, is_known_here(&p->owners[owner], o));
 		p->owners[owner].roles |= OWNER_ALIAS;
 	} else {
-		table_target(p, via, owner, false); /* its members are its end's, which knows what moved */
+		table_target(p, via, owner, is_known_here(&p->owners[via], o));
 		p->owners[via].roles |= OWNER_ALIAS;
+		if ((o->marks & OBS_STALE) == 0)
+			note_vantage(&p->owners[via], o);
 	}
 }
 
