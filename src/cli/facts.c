@@ -81,15 +81,22 @@ static json_t *time_or_null(int64_t time_ns)
 	return json_string(text);
 }
 
+static json_t *real_or_null(double v)
+{
+	return isfinite(v) ? json_real(words_round(v, 4)) : json_null();
+}
+
 static json_t *evidence_json(const struct evidence *e)
 {
 	const struct feature_info *info = feature_info(e->feature);
 	json_t *o = json_object();
 
 	json_object_set_new(o, "feature", json_string(info->name));
-	json_object_set_new(o, "value",
-			    isfinite(e->value) ? json_real(words_round(e->value, 4)) : json_null());
+	json_object_set_new(o, "value", real_or_null(e->value));
 	json_object_set_new(o, "unit", json_string(info->unit));
+	json_object_set_new(o, "expected_flux", real_or_null(e->expected_flux));
+	json_object_set_new(o, "expected_rival", real_or_null(e->expected_rival));
+	json_object_set_new(o, "rival", text_or_null(e->rival));
 	json_object_set_new(o, "weight", json_real(decibans(e->weight_db)));
 	json_object_set_new(o, "reason", json_string(e->reason));
 	return o;

@@ -124,6 +124,8 @@ static void weigh(const struct fit *f, double total[CLASSES], struct judgement *
 		e->feature = (enum feature)i;
 		e->value = f->value[i];
 		e->weight_db = after - before;
+		e->expected_flux = e->expected_rival = NAN;
+		e->rival = NULL;
 		e->reason[0] = 0;
 		out->n_evidence++;
 		before = after;
@@ -167,6 +169,22 @@ static void decide(const struct parameters *p, const struct view *v, const doubl
 	}
 }
 
+static void give_reasons(const struct view *v, const struct fit *f, const double total[CLASSES],
+			 struct judgement *out)
+{
+	enum model_class flux = most_like(f->parameters, total, CLASS_HONEST, CLASSES),
+			 rival = most_like(f->parameters, total, 0, CLASS_HONEST);
+
+	for (unsigned i = 0; i < out->n_evidence; i++) {
+		struct evidence *e = &out->evidence[i];
+
+		e->expected_flux = model_expected(v, f, e->feature, flux);
+		e->expected_rival = model_expected(v, f, e->feature, rival);
+		e->rival = f->parameters->class[rival].name;
+		model_reason(v, e);
+	}
+}
+
 static void begin(const struct judge *j, struct judgement *out)
 {
 	out->verdict = VERDICT_BENIGN;
@@ -198,8 +216,6 @@ void judge_view(const struct judge *j, const struct view *v, bool reasons, struc
 	decide(p, v, total, out);
 	if (!reasons)
 		return;
-	for (unsigned i = 0; i < out->n_evidence; i++)
-		model_reason(v, &fit, out->evidence[i].feature,
-			     &p->class[most_like(p, total, 0, CLASS_HONEST)], out -> evidence[i].reason);
+	give_reasons(v, &fit, total, out);
 	sort_evidence(out);
 }

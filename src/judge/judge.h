@@ -34,8 +34,12 @@ enum { EVIDENCE_MAX = 16, REASON_MAX = 200 };
 /* One piece of evidence. */
 struct evidence {
 	enum feature feature;
-	double value;            /* in the feature's unit; NAN: not a number */
-	double weight_db;        /* decibans; above 0 speaks for fast flux */
+	double value;     /* in the feature's unit; NAN: not a number */
+	double weight_db; /* decibans; above 0 speaks for fast flux */
+	/* what fast flux and the honest class that the domain is most like lead to expect of it, in its unit;
+	 * NAN and NULL where reasons were not asked for, or none of them says */
+	double expected_flux, expected_rival;
+	const char *rival;       /* that class, static: class_model.name */
 	char reason[REASON_MAX]; /* one plain sentence, no newline */
 };
 

@@ -53,9 +53,14 @@ void model_fit_servers(const struct judge *j, const struct view *v, struct fit *
 /* What of it a class expects when its servers are apart from its hosts: the chance that one is a host too. */
 struct share model_ns_shared(const struct parameters *p, const struct class_model *m);
 
-/* The sentence for one feature: what was seen, what flux and the nearest honest class lead to expect. */
-void model_reason(const struct view *v, const struct fit *f, enum feature what,
-		  const struct class_model *rival, char text[REASON_MAX]);
+/* What the class leads to expect of a feature, in its unit; NAN where that has none. */
+double model_expected(const struct view *v, const struct fit *f, enum feature what, enum model_class k);
+
+/* Writes the sentence, from all else that stands in the evidence. */
+void model_reason(const struct view *v, struct evidence *e);
+
+/* How many networks `n` members, drawn at random from the blocks of all hosts, would show on average. */
+double model_networks(const struct view *v, unsigned all, unsigned n);
 
 /* How far a database of networks is believed, 0..1: one that is older or younger than the capture less. */
 double model_trust(const struct parameters *p, const struct nets *nets, int64_t time_ns);
