@@ -102,6 +102,20 @@ static json_t *evidence_json(const struct evidence *e)
 	return o;
 }
 
+static json_t *wait_json(const struct wait *w)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "what", json_string(w->what));
+	json_object_set_new(o, "amount", json_integer(w->amount));
+	json_object_set_new(o, "unit", json_string(w->unit));
+	json_object_set_new(o, "verdict", text_or_null(w->decides ? verdict_text(w->verdict) : NULL));
+	json_object_set_new(o, "time_s",
+			    isfinite(w->time_s) ? json_integer((json_int_t)ceil(w->time_s)) : json_null());
+	json_object_set_new(o, "text", json_string(w->text));
+	return o;
+}
+
 static json_t *lacking_json(uint16_t lacks)
 {
 	json_t *a = json_array();
@@ -142,7 +156,7 @@ static int add_bytes(const char *bytes, size_t len, void *to)
 void facts_jsonl(const struct facts *f, struct buf *to)
 {
 	const struct judgement *j = f->finding->judgement;
-	json_t *o = json_object(), *evidence = json_array();
+	json_t *o = json_object(), *evidence = json_array(), *waits = json_array();
 
 	json_object_set_new(o, "domain", json_string(f->name));
 	json_object_set_new(o, "verdict", json_string(f->verdict));
@@ -157,6 +171,9 @@ void facts_jsonl(const struct facts *f, struct buf *to)
 	for (unsigned i = 0; i < j->n_evidence; i++)
 		json_array_append_new(evidence, evidence_json(&j->evidence[i]));
 	json_object_set_new(o, "evidence", evidence);
+	for (unsigned i = 0; i < j->n_waits; i++)
+		json_array_append_new(waits, wait_json(&j->waits[i]));
+	json_object_set_new(o, "waits_for", waits);
 	json_object_set_new(o, "lacking", lacking_json(f->domain->lacks));
 	if (json_dump_callback(o, add_bytes, to, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS)) != 0)
 		to->err = to->err == OK ? E_MEMORY : to->err; /* jansson fails for want of memory alone */

@@ -8,6 +8,7 @@
 #include "judge/baseline.h"
 #include "judge/fluxbuster.h"
 #include "judge/model.h"
+#include "judge/settle.h"
 
 static const char *const methods[METHODS] = {"deflux", "holz2008", "zeek", "fluxbuster", "stalmans"};
 
@@ -193,6 +194,7 @@ static void begin(const struct judge *j, struct judgement *out)
 	out->class = NULL;
 	out->probability = out->llr_db = 0;
 	out->prior = j->prior > 0 ? j->prior : parameters_or_own(j->parameters)->prior;
+	out->n_waits = 0;
 	out->n_evidence = 0; /* the list itself is long and is filled as far as it is used */
 }
 
@@ -218,4 +220,6 @@ void judge_view(const struct judge *j, const struct view *v, bool reasons, struc
 		return;
 	give_reasons(v, &fit, total, out);
 	sort_evidence(out);
+	if (out->verdict == VERDICT_UNDECIDED)
+		settle(j, v, out);
 }

@@ -29,7 +29,7 @@ enum flux_kind { FLUX_NONE, FLUX_SINGLE, FLUX_DOUBLE, FLUX_NS, FLUX_CNAME };
 
 enum carrier { CARRIER_NONE, CARRIER_A, CARRIER_AAAA, CARRIER_HTTPS, CARRIER_NS, CARRIER_CNAME };
 
-enum { EVIDENCE_MAX = 16, REASON_MAX = 200 };
+enum { EVIDENCE_MAX = 16, REASON_MAX = 200, WAITS_MAX = 8, WAIT_TEXT_MAX = 240 };
 
 /* One piece of evidence. */
 struct evidence {
@@ -43,6 +43,17 @@ struct evidence {
 	char reason[REASON_MAX]; /* one plain sentence, no newline */
 };
 
+/* One thing that an undecided domain waits for. */
+struct wait {
+	const char *what; /* static: "database", "lookups", "members", "homes", "servers", "shared", "word" */
+	unsigned amount;  /* about so many ... */
+	const char *unit; /* ... of these, static */
+	bool decides;     /* by itself it would lead to this verdict */
+	enum verdict verdict;
+	double time_s;            /* until then, at the rate seen; NAN: nobody can say */
+	char text[WAIT_TEXT_MAX]; /* in plain words, no newline */
+};
+
 struct judgement {
 	enum verdict verdict;
 	enum flux_kind kind; /* FLUX_NONE unless the verdict is fast flux */
@@ -52,6 +63,9 @@ struct judgement {
 	double llr_db, prior; /* the evidence alone; the probability before it */
 	unsigned n_evidence;
 	struct evidence evidence[EVIDENCE_MAX]; /* strongest first, by absolute weight */
+	unsigned n_waits;
+	struct wait waits[WAITS_MAX]; /* what would settle it: none unless undecided, and reasons were asked
+					 for */
 };
 
 /* What a run goes by. */
