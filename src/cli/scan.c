@@ -36,11 +36,15 @@ static void note_wait(struct scan *s, const struct facts *f)
 {
 	const struct judgement *j = f->finding->judgement;
 	struct buf line = {0};
+	unsigned first = 0; /* that would decide it */
 
 	if (j->n_waits == 0 || s->undecided++ >= WAITS_TOLD)
 		return;
-	buf_printf(&line, "  %s: %s", f->name, j->waits[0].text);
-	term_wrap(&s->waits, buf_text(&line), s->term.width, 4);
+	while (first + 1 < j->n_waits && !j->waits[first].decides)
+		first++;
+	buf_printf(&line, "%s: %s", f->name, j->waits[j->waits[first].decides ? first : 0].text);
+	buf_add_text(&s->waits, "  ");
+	term_wrap(&s->waits, buf_text(&line), s->term.width - 2, 4);
 	s->waits.err = s->waits.err == OK ? line.err : s->waits.err;
 	buf_fini(&line);
 }
@@ -96,16 +100,18 @@ static enum err print_nearest(struct scan *s)
 	return flow_results(s->pass->flow, &nearest, take_nearest, s, NULL);
 }
 
-/* "2 domains are undecided. What they wait for first, ...", of those that were printed. */
+/* "2 domains are undecided. What would settle it ...": of those that were printed. */
 static enum err print_waits(struct scan *s)
 {
 	struct buf *to = &s->pass->output.text;
+	struct buf text = {0};
 
 	if (s->undecided == 0)
 		return OK;
-	words_plural(to, s->undecided, "domain is", "domains are");
-	buf_add_text(to,
-		     " undecided. What would settle it first (`deflux explain NAME FILE...` tells all):\n");
+	words_plural(&text, s->undecided, "domain is", "domains are");
+	buf_add_text(&text, " undecided. What would settle it (`deflux explain NAME FILE...` tells more):");
+	term_wrap(to, buf_text(&text), s->term.width, 0);
+	buf_fini(&text);
 	buf_add_text(to, buf_text(&s->waits));
 	if (s->undecided > WAITS_TOLD)
 		buf_printf(to, "  ... and %zu more\n", s->undecided - WAITS_TOLD);

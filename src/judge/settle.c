@@ -224,7 +224,7 @@ static void wait_for_lookups(struct trial *t, struct judgement *out)
 	enum verdict same, others;
 	struct wait *w;
 
-	if (v->hosts == 0 || v->movable > 1 ||
+	if (v->hosts == 0 || has_feature(out, FEATURE_TURNOVER) ||
 	    !parameters_or_own(t->judge->parameters)->used[FEATURE_TURNOVER] ||
 	    (w = more(out, "lookups", v->names, "names")) == NULL)
 		return;
@@ -389,7 +389,8 @@ static void wait_for_word(struct trial *t, struct judgement *out)
 
 	if (w == NULL)
 		return;
-	(void)snprintf(w->text, sizeof w->text, "word of whoever runs it: it is most like %s", out->class);
+	(void)snprintf(w->text, sizeof w->text,
+		       "word of whoever runs it, should it be honest: it is most like %s", out->class);
 	if (t->homes == 0 || t->hosting == 0)
 		return;
 	again(t);
@@ -400,7 +401,7 @@ static void wait_for_word(struct trial *t, struct judgement *out)
 	(void)verdict_of(t, &hosting_db);
 	(void)snprintf(
 		w->text + strlen(w->text), sizeof w->text - strlen(w->text),
-		", and a further member moves the evidence by %+.1f dB in a network of homes, by %+.1f dB in "
+		"; a further member moves the evidence by %+.1f dB in a network of homes, by %+.1f dB in "
 		"a hosting network",
 		home_db - out->llr_db, hosting_db - out->llr_db);
 }
