@@ -187,11 +187,11 @@ static void waterfall(const struct story *s, struct buf *to)
 	buf_add_text(
 		to,
 		"<h2>Evidence</h2>\n<p class=\"how\">How to read it: each bar moves the sum, in decibans; "
-		"ten "
-		"more make fast flux ten times as likely. Red bars speak for fast flux, green ones against "
-		"it. "
-		"It begins with how rare fast flux is, and ends right of the line where it is the likelier "
-		"explanation.</p>\n");
+		"ten more make fast flux ten times as likely. Red bars speak for fast flux, green ones "
+		"against "
+		"it. It begins with how rare fast flux is, and ends right of the line where it is the "
+		"likelier "
+		"explanation. " PRIMER_EVIDENCE "</p>\n");
 	sheet_svg(to, rows * ROW + 8, "Waterfall of the evidence for and against fast flux");
 	buf_printf(to,
 		   "<line class=\"axis\" x1=\"%.1f\" x2=\"%.1f\" y1=\"0\" y2=\"%u\" stroke-width=\"2\"/>\n",

@@ -11,6 +11,7 @@ static const struct primer_word words[] = {
 	{"look-up", "a question that the domain's own servers answered; answers out of a cache count once"},
 	{"member",
 	 "an address that answers for the domain's names, or is one of its name servers (IPv6: its /56)"},
+	{"agent", "a member of a fast-flux domain"},
 	{"network", "all addresses of one operator (an autonomous system, AS); where no database knows it, "
 		    "the /16 around an "
 		    "address (IPv6: /32)"},

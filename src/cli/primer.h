@@ -11,6 +11,14 @@
 #define PRIMER_WAITS                                                                                         \
 	"Any of these could settle it; what is said to accuse or to clear it would do so by itself."
 
+/* Above the evidence. */
+#define PRIMER_EVIDENCE                                                                                      \
+	"Fast flux is held against all honest services together, most of which have few addresses: so what " \
+	"is "                                                                                                \
+	"usual for one kind of them can still speak for fast flux. Each sentence tells what was seen, what " \
+	"fast "                                                                                              \
+	"flux leads to expect, and what the honest class does that the domain is most like."
+
 struct primer_word {
 	const char *word, *meaning; /* the meaning in one sentence, without its full stop */
 };

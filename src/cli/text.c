@@ -103,9 +103,7 @@ static void evidence(const struct story *s, const struct term *t, struct buf *to
 	faint(t, to,
 	      "In decibans: +10 makes fast flux ten times as likely, -10 a tenth. Bars to the right speak "
 	      "for "
-	      "it, to the left against it; the last column adds them up, from the prior on. The line below "
-	      "tells what was seen, what fast flux leads to expect, and what the honest class that the "
-	      "domain is most like does.",
+	      "it, to the left against it; the last column adds them up, from the prior on. " PRIMER_EVIDENCE,
 	      2);
 	for (unsigned i = 0; i < j->n_evidence; i++)
 		most = fabs(j->evidence[i].weight_db) > most ? fabs(j->evidence[i].weight_db) : most;

@@ -280,6 +280,14 @@ static void since(double time_s, char text[SINCE_MAX])
 			       n == 1 ? "" : "s");
 }
 
+/* Of so many a sample is weighed: one more tells nothing but which are in the sample. */
+static bool is_sampled(const struct trial *t)
+{
+	const struct parameters *p = parameters_or_own(t->judge->parameters);
+
+	return t->seen->hosts > p->counted_max || t->seen->host_clusters > p->kinds_max;
+}
+
 static void wait_for_hosts(struct trial *t, enum verdict wanted, struct judgement *out)
 {
 	bool homes = wanted == VERDICT_FLUX;
@@ -288,7 +296,7 @@ static void wait_for_hosts(struct trial *t, enum verdict wanted, struct judgemen
 	char when[SINCE_MAX];
 	struct wait *w;
 
-	if (n == 0 || (w = more(out, "members", n, "members")) == NULL)
+	if (n == 0 || is_sampled(t) || (w = more(out, "members", n, "members")) == NULL)
 		return;
 	w->decides = true;
 	w->verdict = wanted;
@@ -363,7 +371,7 @@ static void wait_for_siblings(struct trial *t, struct judgement *out)
 	struct wait *w;
 
 	again(t);
-	for (unsigned i = 0; i < v->n_members; i++) {
+	for (unsigned i = 0; i < v->n_members && n < FURTHER_MAX; i++) {
 		if (v->members[i].accused_users != 0)
 			continue;
 		v->members[i].accused_users = 1;
@@ -391,7 +399,13 @@ static void wait_for_word(struct trial *t, struct judgement *out)
 		return;
 	(void)snprintf(w->text, sizeof w->text,
 		       "word of whoever runs it, should it be honest: it is most like %s", out->class);
-	if (t->homes == 0 || t->hosting == 0)
+	if (is_sampled(t))
+		(void)snprintf(
+			w->text + strlen(w->text), sizeof w->text - strlen(w->text),
+			"; it has shown so many members (%u, in %u networks) that further ones hardly change "
+			"that",
+			t->seen->hosts, t->seen->host_clusters);
+	if (is_sampled(t) || t->homes == 0 || t->hosting == 0)
 		return;
 	again(t);
 	add_host(t, t->homes);
