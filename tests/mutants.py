@@ -90,6 +90,7 @@ MUTANTS = [
     ('src/dns/psl.c', 'p->nodes[node].flags |= r->flags;', 'p->nodes[node].flags |= r->n > 2 ? 0 : r->flags;',
      'dns/psl'),
     ('src/judge/model.c', 'out->has[i] && out->parameters->used[i]', 'out->has[i]', 'judge/judge'),
+    ('src/lab/wide.c', '(w->only >> c & 1) != 0', 'true', 'lab/wide'),
     ('src/judge/expect.c', 'expected / model_networks(v, blocks, n) * v->host_clusters', 'expected', 'judge/judge'),
     ('src/judge/settle.c', '\tv->moved++;\n', '', 'judge/settle'),
     ('src/judge/settle.c', 'p.trust_lost_a_year = 0;', '', 'judge/settle'),
