@@ -182,7 +182,7 @@ def check_page(t, page, finding):
         t.ok(any(e['reason'] in x for x in words.text), f'the page tells of {e["feature"]}')
         if e['unit'] == 'share':
             told = [{f'{f(x * 100)} %' for f in (math.floor, math.ceil)} for x in (e['expected_flux'], e['expected_rival'])]
-            t.ok(all(x & set(words.text) for x in told) and e['rival'] in words.text,
+            t.ok(all(x & set(words.text) for x in told) and 'as ' + e['rival'] in words.text,
                  f'and what would be expected of {e["feature"]}', told)
 
 

@@ -120,8 +120,8 @@ static void expectations(const struct judgement *j, struct buf *to)
 	char text[FEATURE_AMOUNT_MAX];
 
 	buf_add_text(to, "<div class=\"scroll\"><table>\n<tr><th>evidence</th><th class=\"n\">seen</th>"
-			 "<th class=\"n\">fast flux</th><th class=\"n\">");
-	words_html(to, rival == NULL ? "else" : rival);
+			 "<th class=\"n\">as fast flux</th><th class=\"n\">as ");
+	words_html(to, rival == NULL ? "another" : rival);
 	buf_add_text(to, "</th><th class=\"n\">decibans</th><th>in words</th></tr>\n");
 	for (unsigned i = 0; i < j->n_evidence; i++) {
 		const struct evidence *e = &j->evidence[i];
