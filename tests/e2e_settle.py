@@ -37,9 +37,9 @@ def check_edges(t, truth, told):
     t.ok(len(found) >= LEAST and all(truth[d]['flux'] for d in found),
          f'{len(found)} domains on the edge are accused later, all of them fast flux', found.keys())
     silent = [d for d, (f, _) in found.items()
-              if not any(w['verdict'] == 'fast-flux' and w['amount'] > 0 for w in f['waits_for'])]
+              if not any(w['leads_to'] == 'fast-flux' and w['amount'] > 0 for w in f['waits_for'])]
     t.ok(not silent, 'each had said what would accuse it', silent)
-    many = [d for d, (f, _) in found.items() if any(w['what'] == 'members' and w['verdict'] == 'fast-flux'
+    many = [d for d, (f, _) in found.items() if any(w['what'] == 'members' and w['leads_to'] == 'fast-flux'
                                                     for w in f['waits_for'])]
     t.ok(many, f'{len(many)} of them, how many members more', sorted(found))
     return found

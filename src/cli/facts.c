@@ -109,7 +109,7 @@ static json_t *wait_json(const struct wait *w)
 	json_object_set_new(o, "what", json_string(w->what));
 	json_object_set_new(o, "amount", json_integer(w->amount));
 	json_object_set_new(o, "unit", json_string(w->unit));
-	json_object_set_new(o, "verdict", text_or_null(w->decides ? verdict_text(w->verdict) : NULL));
+	json_object_set_new(o, "leads_to", text_or_null(w->decides ? verdict_text(w->verdict) : NULL));
 	json_object_set_new(o, "time_s",
 			    isfinite(w->time_s) ? json_integer((json_int_t)ceil(w->time_s)) : json_null());
 	json_object_set_new(o, "text", json_string(w->text));
