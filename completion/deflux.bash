@@ -58,7 +58,7 @@ _deflux()
 		[[ $verb == judge ]] || _deflux_offer -f -- "$word"
 		return
 		;;
-	-o | --output | --truth | --dnstap | --mmdb | --asn-table | --psl | --known)
+	-o | --output | --truth | --networks | --dnstap | --mmdb | --asn-table | --psl | --known)
 		_deflux_offer -f -- "$word"
 		return
 		;;
@@ -94,11 +94,11 @@ _deflux()
 	records) options="$input $common --domain" ;;
 	judge) options='--parameters --format --output --help' ;;
 	lab)
-		options='--output --truth --format --side --no-queries --hours --world --scale --rate --seed --vantage --made-up
-			--priors --help'
+		options='--output --truth --networks --format --side --no-queries --hours --world --only --scale --rate --seed --vantage
+			--made-up --priors --help'
 		;;
 	'lab serve')
-		options='--listen --speed --divide-ttl --hours --duration --truth --dnstap --write-config --world --scale --rate
+		options='--listen --speed --divide-ttl --hours --duration --truth --dnstap --write-config --world --only --scale --rate
 			--seed --vantage --made-up --help'
 		;;
 	esac

@@ -1,4 +1,6 @@
-"""What users read, to the letter, kept in tests/golden: a small lab world, and a table of its made-up networks.
+"""What users read, to the letter, kept in tests/golden: a small lab world, and a table of its made-up networks; then two
+captures to learn from: fast flux that hides among the names of content networks, and a pool of time servers beside the
+seeds of a peer-to-peer network.
 
 GOLDEN=write in the environment writes the files anew: look at the difference before you keep it.
 """
@@ -52,6 +54,41 @@ def compare(t, name, text):
     t.ok(kept == text, f'as kept: {path}', why)
 
 
+# Name: (classes, hours, seed, what is explained of it: file, what picks it from the truth, verdict, class). Of what fits,
+# the name that was looked up most often is told of.
+SCENES = {
+    'among-cdns': ('flux,cdn', 24, 5, (
+        ('explain-among-cdns-flux.txt', {'class': 'flux', 'mechanism': 'cdn-mimicry'}, 'fast-flux', 'flux'),
+        ('explain-among-cdns-cdn.txt', {'class': 'cdn'}, 'benign', 'cdn'))),
+    'pool-and-seeds': ('volunteer-pool,peer-seeds', 12, 16, (
+        ('explain-pool.txt', {'class': 'volunteer-pool'}, 'not fast-flux', 'volunteer-pool'),
+        ('explain-seed.txt', {'class': 'peer-seeds'}, 'not fast-flux', 'peer-seeds'))),
+}
+
+
+def scene(t, to, name, env):
+    classes, hours, seed, told = SCENES[name]
+    files = {x: os.path.join(to, f'{name}.{x}') for x in ('pcap', 'jsonl', 'csv')}
+    made = run(DEFLUX, 'lab', '--world', 'wide', '--only', classes, '--made-up', '--scale', '0.05', '--hours', hours, '--seed',
+               seed, '-o', files['pcap'], '--truth', files['jsonl'], '--networks', files['csv'])
+    t.ok(made.returncode == 0, f'a capture: {name}', made.stderr)
+    os.utime(files['csv'], (1772323200, 1772323200))
+    with open(files['jsonl'], encoding='utf-8') as f:
+        truth = [json.loads(line) for line in f]
+    arguments = ('-q', '--asn-table', f'{name}.csv')
+    out = run(DEFLUX, 'scan', '--format', 'jsonl', '--all', *arguments, f'{name}.pcap', env=env, cwd=to)
+    found = {f['domain']: f for f in map(json.loads, out.stdout.splitlines())}
+    honest = [x['domain'] for x in truth if not x['flux'] and found.get(x['domain'], {}).get('verdict') == 'fast-flux']
+    t.equal(honest, [], f'{name}: no honest name is accused')
+    for file, pick, verdict, like in told:
+        domain = max((x['lookups'], x['domain']) for x in truth if pick.items() <= x.items())[1]
+        got = found[domain]['verdict']
+        t.ok(got == verdict or (verdict == 'not fast-flux' and got != 'fast-flux'), f'{file}: {verdict}', found[domain])
+        t.equal(found[domain]['class'], like, f'{file}: most like {like}')
+        out = run(DEFLUX, 'explain', *arguments, domain, f'{name}.pcap', env=env, cwd=to)
+        compare(t, file, out.stdout)
+
+
 def main():
     t = Tap()
     env = dict(os.environ, LC_ALL='C.UTF-8', COLUMNS='100')
@@ -70,6 +107,8 @@ def main():
             t.ok(out.returncode == status and not out.stderr, f'{name}: status {status}, nothing on standard error',
                  f'status {out.returncode}\n{out.stderr}')
             compare(t, name, out.stdout.replace(to + os.sep, ''))
+        for name in SCENES:
+            scene(t, to, name, env)
     t.done()
 
 

@@ -25,7 +25,7 @@ DEFLUX = sys.argv[1]
 def schema_rejects(t, schema, good):
     """The checker itself: a line that is changed for the worse must not pass."""
     for name, value in (('verdict', 'bad'), ('probability', 1.5), ('names', -1), ('first_seen', 'yesterday'),
-                        ('lacking', ['humour']), ('domain', ''), ('stranger', 1)):
+                        ('lacking', ['humour']), ('waits_for', [{'what': 'luck'}]), ('domain', ''), ('stranger', 1)):
         t.ok(problems(schema, dict(good, **{name: value})), f'the schema rejects {name} = {value!r}')
     for name in good:
         t.ok(problems(schema, {k: v for k, v in good.items() if k != name}), f'the schema wants {name}')
@@ -52,6 +52,15 @@ def check_sums(t, found):
     t.ok(not off, 'prior and evidence make the probability', '\n'.join(off[:20]))
 
 
+def check_expectations(t, found):
+    bare = [(f['domain'], e) for f in found for e in f['evidence'] if e['rival'] is None or e['expected_flux'] is None or
+            e['expected_rival'] is None or e['rival'] not in e['reason']]
+    t.ok(not bare, 'all evidence has what would be expected, by a rival that the sentence names', bare[:3])
+    other = [(f['domain'], f['class'], e) for f in found if f['verdict'] != 'fast-flux' for e in f['evidence']
+             if e['rival'] != f['class']]
+    t.ok(not other, 'the rival is what an honest domain is most like', other[:3])
+
+
 def check_truth(t, found, path):
     with open(path, encoding='utf-8') as f:
         truth = {x['domain']: x for x in map(json.loads, f)}
@@ -71,7 +80,7 @@ def check_forms(t, pcap, found, some):
     out = subprocess.run([DEFLUX, 'scan', '-q', '--format', 'csv', '--all', pcap], stdout=subprocess.PIPE, check=False)
     rows = list(csv.DictReader(io.StringIO(out.stdout.decode(), newline='')))
     t.equal([r['domain'].lstrip("'") for r in rows], [f['domain'] for f in found], 'CSV holds the same domains')
-    fields = [k for k in found[0] if k not in ('evidence', 'lacking')]
+    fields = [k for k in found[0] if k not in ('evidence', 'waits_for', 'lacking')]
     t.equal(list(rows[0]), fields, 'CSV has the fields of JSON')
     wrong = [(f['domain'], k, r[k], f[k]) for r, f in zip(rows, found) for k in fields
              if k != 'domain' and (float(r[k]) if isinstance(f[k], (int, float)) else r[k] or None) != f[k]]
@@ -171,6 +180,10 @@ def check_page(t, page, finding):
     t.ok(finding['domain'] in words.text, 'the name in its heading')
     for e in finding['evidence']:
         t.ok(any(e['reason'] in x for x in words.text), f'the page tells of {e["feature"]}')
+        if e['unit'] == 'share':
+            told = [{f'{f(x * 100)} %' for f in (math.floor, math.ceil)} for x in (e['expected_flux'], e['expected_rival'])]
+            t.ok(all(x & set(words.text) for x in told) and 'as ' + e['rival'] in words.text,
+                 f'and what would be expected of {e["feature"]}', told)
 
 
 def check_explain(t, pcap, finding):
@@ -182,6 +195,12 @@ def check_explain(t, pcap, finding):
     t.equal([s[0] for s in steps], ['prior'] + [e['feature'] for e in finding['evidence']], 'each piece of evidence')
     start = 10 * math.log10(finding['prior'] / (1 - finding['prior']))
     t.ok(abs(float(steps[-1][2]) - start - finding['llr_db']) < 0.2, 'the evidence adds up to llr_db', steps)
+    against = re.search(r'[+]\d+\.\d in all for fast flux.*?-?\d+\.\d against it(?: \((.*?)\))?\.', re.sub(r'\s+', ' ', out.stdout))
+    t.equal(sorted((against[1] or '').split(', ')) if against else None,
+            sorted(e['feature'] for e in finding['evidence'] if e['weight'] < 0) or [''], 'all that speaks against it')
+    t.ok(all(word in out.stdout for word in ('What to do next', 'Words', 'deciban:', 'turnover:', 'network of homes:')),
+         'what to do next, and the words')
+    t.ok('What it waits for' not in out.stdout and not finding['waits_for'], 'decided, it waits for nothing')
     t.ok('over time' in out.stdout and '\u2588' in out.stdout, 'a picture of time')
     t.ok(re.search(r'and \d[\d,]* more', out.stdout), 'long lists are cut, saying so')
     page = run(DEFLUX, 'explain', '-q', '--format', 'html', name, pcap)
@@ -274,6 +293,7 @@ def main():
             t.done()
         schema_rejects(t, schema, found[0])
         check_sums(t, found)
+        check_expectations(t, found)
         check_truth(t, found, truth)
         some = run(DEFLUX, 'scan', '-q', '--format', 'jsonl', pcap)
         check_forms(t, pcap, found, some)

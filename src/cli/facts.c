@@ -81,17 +81,38 @@ static json_t *time_or_null(int64_t time_ns)
 	return json_string(text);
 }
 
+static json_t *real_or_null(double v)
+{
+	return isfinite(v) ? json_real(words_round(v, 4)) : json_null();
+}
+
 static json_t *evidence_json(const struct evidence *e)
 {
 	const struct feature_info *info = feature_info(e->feature);
 	json_t *o = json_object();
 
 	json_object_set_new(o, "feature", json_string(info->name));
-	json_object_set_new(o, "value",
-			    isfinite(e->value) ? json_real(words_round(e->value, 4)) : json_null());
+	json_object_set_new(o, "value", real_or_null(e->value));
 	json_object_set_new(o, "unit", json_string(info->unit));
+	json_object_set_new(o, "expected_flux", real_or_null(e->expected_flux));
+	json_object_set_new(o, "expected_rival", real_or_null(e->expected_rival));
+	json_object_set_new(o, "rival", text_or_null(e->rival));
 	json_object_set_new(o, "weight", json_real(decibans(e->weight_db)));
 	json_object_set_new(o, "reason", json_string(e->reason));
+	return o;
+}
+
+static json_t *wait_json(const struct wait *w)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "what", json_string(w->what));
+	json_object_set_new(o, "amount", json_integer(w->amount));
+	json_object_set_new(o, "unit", json_string(w->unit));
+	json_object_set_new(o, "leads_to", text_or_null(w->decides ? verdict_text(w->verdict) : NULL));
+	json_object_set_new(o, "time_s",
+			    isfinite(w->time_s) ? json_integer((json_int_t)ceil(w->time_s)) : json_null());
+	json_object_set_new(o, "text", json_string(w->text));
 	return o;
 }
 
@@ -135,7 +156,7 @@ static int add_bytes(const char *bytes, size_t len, void *to)
 void facts_jsonl(const struct facts *f, struct buf *to)
 {
 	const struct judgement *j = f->finding->judgement;
-	json_t *o = json_object(), *evidence = json_array();
+	json_t *o = json_object(), *evidence = json_array(), *waits = json_array();
 
 	json_object_set_new(o, "domain", json_string(f->name));
 	json_object_set_new(o, "verdict", json_string(f->verdict));
@@ -150,6 +171,9 @@ void facts_jsonl(const struct facts *f, struct buf *to)
 	for (unsigned i = 0; i < j->n_evidence; i++)
 		json_array_append_new(evidence, evidence_json(&j->evidence[i]));
 	json_object_set_new(o, "evidence", evidence);
+	for (unsigned i = 0; i < j->n_waits; i++)
+		json_array_append_new(waits, wait_json(&j->waits[i]));
+	json_object_set_new(o, "waits_for", waits);
 	json_object_set_new(o, "lacking", lacking_json(f->domain->lacks));
 	if (json_dump_callback(o, add_bytes, to, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS)) != 0)
 		to->err = to->err == OK ? E_MEMORY : to->err; /* jansson fails for want of memory alone */

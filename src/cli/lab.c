@@ -81,6 +81,22 @@ static enum err write_truth(const struct lab *lab, const char *path)
 	return e;
 }
 
+static enum err write_networks(const char *path)
+{
+	FILE *to = fopen(path, "wb");
+	struct buf text = {0};
+	enum err e = E_IO;
+
+	if (to == NULL)
+		return e;
+	lab_networks(&text);
+	e = pour(&text, to);
+	if (fclose(to) != 0 && e == OK)
+		e = E_IO;
+	buf_fini(&text);
+	return e;
+}
+
 static int complain(const char *path, enum err e)
 {
 	help_complain("%s: %s", path, e == E_IO ? strerror(errno) : err_text(e));
@@ -110,6 +126,8 @@ static int make(const struct options *o, const struct nets *nets)
 		status = complain(o->output, e);
 	if (status == CLI_NOTHING && o->lab.truth != NULL && (e = write_truth(lab, o->lab.truth)) != OK)
 		status = complain(o->lab.truth, e);
+	if (status == CLI_NOTHING && o->lab.networks != NULL && (e = write_networks(o->lab.networks)) != OK)
+		status = complain(o->lab.networks, e);
 	lab_domains(lab, &domains, &flux);
 	if (status == CLI_NOTHING)
 		fprintf(stderr,
@@ -158,6 +176,11 @@ int cli_lab(int argc, char **argv)
 		return cli_serve(argc - 1, argv + 1);
 	if (!help_options(&o, argc, argv, &status))
 		return status;
+	if (o.lab.networks != NULL && !o.lab.made_up) {
+		status = help_usage("lab ", "--networks is of made-up networks: give --made-up too");
+		options_fini(&o);
+		return status;
+	}
 	if (o.lab.priors) {
 		options_fini(&o);
 		return print_priors();

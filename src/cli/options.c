@@ -111,6 +111,8 @@ static const struct option_row rows[] = {
 	{"truth", 0, L, GROUP_CAPTURE, "FILE", value_lab_file,
 	 "where the truth goes: a JSON object on each line for each registrable domain, with its class, "
 	 "whether it is flux, its network, and the addresses that its answers held"},
+	{"networks", 0, L, GROUP_CAPTURE, "FILE", value_lab_file,
+	 "with --made-up, where the table of the made-up networks goes, for --asn-table of the other verbs"},
 	{"format", 0, L, GROUP_CAPTURE, "pcap|dnstap|cof", value_lab_format,
 	 "packets on the wire (default), messages as a resolver logs them, or passive DNS: records with "
 	 "first and last seen and count, hour by hour"},
@@ -149,6 +151,9 @@ static const struct option_row rows[] = {
 	{"world", 0, L | V, GROUP_WORLD, "demo|wide", value_lab_world,
 	 "a small world with set parameters (default), or one that draws every class of service from wide "
 	 "priors: all mechanisms of flux, each network with an honest twin"},
+	{"only", 0, L | V, GROUP_WORLD, "CLASSES", value_lab_only,
+	 "of a wide world only services of these classes, as flux,cdn or volunteer-pool,peer-seeds, and the "
+	 "hosters of their DNS"},
 	{"rate", 0, L | V, GROUP_WORLD, "Q", value_lab_rate,
 	 "questions a second for a scale of 1; default 4 in the demo, 2 in a wide world"},
 	{"priors", 0, L, GROUP_WORLD, NULL, value_switch,

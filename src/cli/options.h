@@ -43,7 +43,7 @@ enum form {
 struct lab_options {
 	struct lab_config config;
 	enum lab_format format;
-	const char *truth; /* NULL: none is wanted */
+	const char *truth, *networks; /* NULL: not wanted */
 	bool made_up, priors, no_queries;
 };
 

@@ -9,6 +9,7 @@
 
 #include "base/stamp.h"
 #include "cli/explain.h"
+#include "cli/primer.h"
 #include "cli/sheet.h"
 #include "cli/table.h"
 #include "cli/words.h"
@@ -112,6 +113,70 @@ static struct scale scale_of(const struct story *s)
 	return c;
 }
 
+/* What was seen, and what flux and the rival lead to expect instead. */
+static void expectations(const struct judgement *j, struct buf *to)
+{
+	const char *rival = j->n_evidence == 0 ? NULL : j->evidence[0].rival;
+	char text[FEATURE_AMOUNT_MAX];
+
+	buf_add_text(to, "<div class=\"scroll\"><table>\n<tr><th>evidence</th><th class=\"n\">seen</th>"
+			 "<th class=\"n\">as fast flux</th><th class=\"n\">as ");
+	words_html(to, rival == NULL ? "another" : rival);
+	buf_add_text(to, "</th><th class=\"n\">decibans</th><th>in words</th></tr>\n");
+	for (unsigned i = 0; i < j->n_evidence; i++) {
+		const struct evidence *e = &j->evidence[i];
+		const double values[] = {e->value, e->expected_flux, e->expected_rival};
+
+		buf_add_text(to, "<tr>");
+		sheet_cell(to, feature_info(e->feature)->name);
+		for (unsigned k = 0; k < 3; k++) {
+			feature_amount(e->feature, values[k], text);
+			buf_printf(to, "<td class=\"n\">%s</td>", text);
+		}
+		buf_printf(to, "<td class=\"n\">%+.1f</td><td class=\"say\">", e->weight_db);
+		words_html(to, e->reason);
+		buf_add_text(to, "</td></tr>\n");
+	}
+	buf_add_text(to, "</table></div>\n");
+}
+
+static void balance(const struct story *s, struct buf *to)
+{
+	struct buf text = {0};
+
+	story_balance(s, &text);
+	if (text.len != 0)
+		buf_printf(to, "<p>%s</p>\n", buf_text(&text)); /* our own words and figures */
+	buf_fini(&text);
+}
+
+static void waits(const struct judgement *j, struct buf *to)
+{
+	if (j->n_waits == 0)
+		return;
+	buf_add_text(to, "<h2>What it waits for</h2>\n<p class=\"how\">" PRIMER_WAITS "</p>\n<ul>\n");
+	for (unsigned i = 0; i < j->n_waits; i++) {
+		buf_add_text(to, "<li>");
+		words_html(to, j->waits[i].text);
+		buf_add_text(to, "</li>\n");
+	}
+	buf_add_text(to, "</ul>\n");
+}
+
+/* What to do next, and the words. */
+static void primer(const struct judgement *j, struct buf *to)
+{
+	size_t n;
+	const struct primer_word *list = primer_words(&n);
+
+	buf_add_text(to, "<h2>What to do next</h2>\n<p>");
+	words_html(to, primer_next(j->verdict));
+	buf_add_text(to, "</p>\n<h2>Words</h2>\n<ul>\n");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(to, "<li><b>%s</b>: %s.</li>\n", list[i].word, list[i].meaning);
+	buf_add_text(to, "</ul>\n");
+}
+
 static void waterfall(const struct story *s, struct buf *to)
 {
 	const struct judgement *j = s->finding->judgement;
@@ -122,11 +187,11 @@ static void waterfall(const struct story *s, struct buf *to)
 	buf_add_text(
 		to,
 		"<h2>Evidence</h2>\n<p class=\"how\">How to read it: each bar moves the sum, in decibans; "
-		"ten "
-		"more make fast flux ten times as likely. Red bars speak for fast flux, green ones against "
-		"it. "
-		"It begins with how rare fast flux is, and ends right of the line where it is the likelier "
-		"explanation.</p>\n");
+		"ten more make fast flux ten times as likely. Red bars speak for fast flux, green ones "
+		"against "
+		"it. It begins with how rare fast flux is, and ends right of the line where it is the "
+		"likelier "
+		"explanation. " PRIMER_EVIDENCE "</p>\n");
 	sheet_svg(to, rows * ROW + 8, "Waterfall of the evidence for and against fast flux");
 	buf_printf(to,
 		   "<line class=\"axis\" x1=\"%.1f\" x2=\"%.1f\" y1=\"0\" y2=\"%u\" stroke-width=\"2\"/>\n",
@@ -141,13 +206,9 @@ static void waterfall(const struct story *s, struct buf *to)
 	}
 	sheet_text(to, (double[]){0, (rows - 1) * ROW + 16}, " font-weight=\"700\"", "together");
 	step(to, &c, rows - 1, 0, sum);
-	buf_add_text(to, "</svg>\n<ul>\n");
-	for (unsigned i = 0; i < j->n_evidence; i++) {
-		buf_add_text(to, "<li>");
-		words_html(to, j->evidence[i].reason);
-		buf_printf(to, " (%+.1f)</li>\n", j->evidence[i].weight_db);
-	}
-	buf_add_text(to, "</ul>\n");
+	buf_add_text(to, "</svg>\n");
+	expectations(j, to);
+	balance(s, to);
 }
 
 static void time_axis(const struct story *s, double y, struct buf *to)
@@ -367,7 +428,9 @@ void explain_page(const struct story *s, const struct explain_extra *extra, stru
 {
 	head(s, extra->network, to);
 	facts(s, to);
+	waits(s->finding->judgement, to);
 	waterfall(s, to);
+	primer(s->finding->judgement, to);
 	heat(s, to);
 	steps(s, to);
 	chains(s, to);

@@ -12,7 +12,7 @@
 #include "cli/table.h"
 #include "cli/words.h"
 
-enum { NEAREST = 3, NETWORKS_TOLD = 3 };
+enum { NEAREST = 3, NETWORKS_TOLD = 3, WAITS_TOLD = 5 };
 
 /* A scan on its way to its output. */
 struct scan {
@@ -20,7 +20,8 @@ struct scan {
 	struct term term;
 	struct table table;
 	struct networks networks;
-	size_t printed, findings;
+	struct buf waits; /* what the undecided of the table wait for first, a line each */
+	size_t printed, findings, undecided;
 };
 
 static const char *network_of(const struct scan *s, const struct finding *x)
@@ -28,6 +29,24 @@ static const char *network_of(const struct scan *s, const struct finding *x)
 	const struct network *w = networks_find(&s->networks, x->view->name);
 
 	return w == NULL ? NULL : w->name;
+}
+
+/* "  example.com: about 3 further members ... would accuse it" */
+static void note_wait(struct scan *s, const struct facts *f)
+{
+	const struct judgement *j = f->finding->judgement;
+	struct buf line = {0};
+	unsigned first = 0; /* that would decide it */
+
+	if (j->n_waits == 0 || s->undecided++ >= WAITS_TOLD)
+		return;
+	while (first + 1 < j->n_waits && !j->waits[first].decides)
+		first++;
+	buf_printf(&line, "%s: %s", f->name, j->waits[j->waits[first].decides ? first : 0].text);
+	buf_add_text(&s->waits, "  ");
+	term_wrap(&s->waits, buf_text(&line), s->term.width - 2, 4);
+	s->waits.err = s->waits.err == OK ? line.err : s->waits.err;
+	buf_fini(&line);
 }
 
 static void take(void *context, const struct finding *x)
@@ -46,6 +65,7 @@ static void take(void *context, const struct finding *x)
 		if (s->printed == 0)
 			table_head(&s->table, to);
 		table_row(&s->table, &f, to);
+		note_wait(s, &f);
 	}
 	s->printed++;
 	output_flow(&s->pass->output);
@@ -63,6 +83,7 @@ static void take_nearest(void *context, const struct finding *x)
 	buf_printf(&s->pass->output.text, "  %s: %s%s%s; most like %s, %u addresses in %u networks\n", f.name,
 		   f.verdict, f.graded ? ", " : "", f.graded ? percent : "", x->judgement->class, f.addresses,
 		   f.asns);
+	note_wait(s, &f);
 }
 
 static enum err print_nearest(struct scan *s)
@@ -77,6 +98,24 @@ static enum err print_nearest(struct scan *s)
 	}
 	buf_add_text(to, " Nearest to it (--all lists every domain):\n");
 	return flow_results(s->pass->flow, &nearest, take_nearest, s, NULL);
+}
+
+/* "2 domains are undecided. What would settle it ...": of those that were printed. */
+static enum err print_waits(struct scan *s)
+{
+	struct buf *to = &s->pass->output.text;
+	struct buf text = {0};
+
+	if (s->undecided == 0)
+		return OK;
+	words_plural(&text, s->undecided, "domain is", "domains are");
+	buf_add_text(&text, " undecided. What would settle it (`deflux explain NAME FILE...` tells more):");
+	term_wrap(to, buf_text(&text), s->term.width, 0);
+	buf_fini(&text);
+	buf_add_text(to, buf_text(&s->waits));
+	if (s->undecided > WAITS_TOLD)
+		buf_printf(to, "  ... and %zu more\n", s->undecided - WAITS_TOLD);
+	return s->waits.err;
 }
 
 /* "They form 2 networks: lusab-babad (12 domains), ...", those that hold what was printed or not. */
@@ -136,9 +175,10 @@ static enum err print(struct scan *s)
 		buf_add_char(&s->pass->output.text, '\n');
 	}
 	if (s->findings == 0)
-		return print_nearest(s);
-	print_findings(s);
-	return OK;
+		e = print_nearest(s);
+	else
+		print_findings(s);
+	return e == OK ? print_waits(s) : e;
 }
 
 /* `s` holds what is known of networks by now. */
@@ -170,6 +210,7 @@ int cli_scan(int argc, char **argv)
 		status = pass_close(&p, status);
 	}
 	networks_fini(&s.networks);
+	buf_fini(&s.waits);
 	options_fini(&o);
 	return status;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/stamp.h"
+#include "cli/primer.h"
 #include "cli/table.h"
 #include "cli/words.h"
 
@@ -315,22 +316,53 @@ void story_verdict(const struct story *s, struct buf *to)
 		[FLUX_CNAME] = "flux behind aliases: the names that it leads to change their addresses",
 	};
 	const struct judgement *j = s->finding->judgement;
+	const char *class = primer_class(j->class);
 	char percent[TABLE_PERCENT_MAX], when[STAMP_TEXT_MAX];
 
 	table_percent(s->facts.probability, percent);
 	if (j->verdict == VERDICT_FLUX)
 		buf_printf(to, "%s is fast flux, with a probability of %s (%s).", s->facts.name, percent,
 			   kinds[j->kind]);
-	else if (j->verdict == VERDICT_BENIGN)
-		buf_printf(to, "%s is benign: it is most like %s, and fast flux with a probability of %s.",
-			   s->facts.name, j->class, percent);
 	else
-		buf_printf(to, "%s is undecided: it is most like %s, and fast flux with a probability of %s.",
-			   s->facts.name, j->class, percent);
+		buf_printf(to, "%s is %s: it is most like %s%s%s%s, and fast flux with a probability of %s.",
+			   s->facts.name, s->facts.verdict, j->class, class == NULL ? "" : " (",
+			   class == NULL ? "" : class, class == NULL ? "" : ")", percent);
 	if (s->finding->decided_ns != STAMP_NONE && j->verdict != VERDICT_UNDECIDED) {
 		stamp_to_text(s->finding->decided_ns / NS_PER_SECOND * NS_PER_SECOND, when);
 		buf_printf(to, " Decided at %s, in the time of the traffic.", when);
 	}
+}
+
+/* The features that speak for fast flux, or against it. */
+static void list_sides(const struct judgement *j, bool against, struct buf *to)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < j->n_evidence; i++) {
+		const struct evidence *e = &j->evidence[i];
+
+		if (e->weight_db == 0 || (e->weight_db < 0) != against)
+			continue;
+		buf_printf(to, "%s%s", any ? ", " : " (", feature_info(e->feature)->name);
+		any = true;
+	}
+	buf_add_text(to, any ? ")" : "");
+}
+
+void story_balance(const struct story *s, struct buf *to)
+{
+	const struct judgement *j = s->finding->judgement;
+	double sum[2] = {0, 0};
+
+	for (unsigned i = 0; i < j->n_evidence; i++)
+		sum[j->evidence[i].weight_db < 0] += j->evidence[i].weight_db;
+	if (sum[0] == 0 && sum[1] == 0)
+		return;
+	buf_printf(to, "%+.1f in all for fast flux", sum[0]);
+	list_sides(j, false, to);
+	buf_printf(to, ", %+.1f against it", sum[1]);
+	list_sides(j, true, to);
+	buf_add_char(to, '.');
 }
 
 void story_lacks(const struct story *s, struct buf *to)

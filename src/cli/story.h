@@ -72,6 +72,10 @@ void story_targets(const struct owner *o, struct buf *to);
 /* The verdict in a sentence or two. */
 void story_verdict(const struct story *s, struct buf *to);
 
+/* "+80.1 in all for fast flux (...), -6.5 against it (spread, ttl)." What speaks against the verdict is told,
+ * however little it is; nothing of a method that weighs nothing. */
+void story_balance(const struct story *s, struct buf *to);
+
 /* What `lacking` says, in a sentence; nothing when all was carried. */
 void story_lacks(const struct story *s, struct buf *to);
 

@@ -7,6 +7,7 @@
 
 #include "base/stamp.h"
 #include "cli/explain.h"
+#include "cli/primer.h"
 #include "cli/table.h"
 #include "cli/words.h"
 
@@ -36,6 +37,16 @@ static void faint(const struct term *t, struct buf *to, const char *text, size_t
 	}
 	term_tone(t, to, TONE_PLAIN);
 	buf_fini(&line);
+}
+
+/* One of a list. */
+static void item(const struct term *t, struct buf *to, const char *text)
+{
+	size_t at = to->len;
+
+	faint(t, to, text, 4);
+	if (to->err == OK)
+		to->bytes[at + 2] = '-';
 }
 
 unsigned explain_cells(const struct term *t)
@@ -86,12 +97,13 @@ static void evidence(const struct story *s, const struct term *t, struct buf *to
 {
 	const struct judgement *j = s->finding->judgement;
 	double sum = story_prior_db(s), most = fabs(sum);
+	struct buf balance = {0};
 
 	heading(t, to, "Evidence");
 	faint(t, to,
-	      "In decibans: +10 makes fast flux ten times as likely, -10 a tenth. Bars to the left speak "
-	      "against it, to "
-	      "the right for it; the last column adds them up, from how rare fast flux is.",
+	      "In decibans: +10 makes fast flux ten times as likely, -10 a tenth. Bars to the right speak "
+	      "for "
+	      "it, to the left against it; the last column adds them up, from the prior on. " PRIMER_EVIDENCE,
 	      2);
 	for (unsigned i = 0; i < j->n_evidence; i++)
 		most = fabs(j->evidence[i].weight_db) > most ? fabs(j->evidence[i].weight_db) : most;
@@ -103,6 +115,38 @@ static void evidence(const struct story *s, const struct term *t, struct buf *to
 		put_step(t, to, feature_info(e->feature)->name, &(struct step){e->weight_db, sum, most});
 		faint(t, to, e->reason, 4);
 	}
+	story_balance(s, &balance);
+	if (balance.len != 0)
+		faint(t, to, buf_text(&balance), 2);
+	buf_fini(&balance);
+}
+
+/* What an undecided domain waits for. */
+static void waits(const struct story *s, const struct term *t, struct buf *to)
+{
+	const struct judgement *j = s->finding->judgement;
+
+	if (j->n_waits == 0)
+		return;
+	heading(t, to, "What it waits for");
+	faint(t, to, PRIMER_WAITS, 2);
+	for (unsigned i = 0; i < j->n_waits; i++)
+		item(t, to, j->waits[i].text);
+}
+
+static void words(const struct term *t, struct buf *to)
+{
+	struct buf line = {0};
+	size_t n;
+	const struct primer_word *list = primer_words(&n);
+
+	heading(t, to, "Words");
+	for (size_t i = 0; i < n; i++) {
+		buf_clear(&line);
+		buf_printf(&line, "%s: %s.", list[i].word, list[i].meaning);
+		faint(t, to, buf_text(&line), 2);
+	}
+	buf_fini(&line);
 }
 
 /* ---- time ---- */
@@ -329,7 +373,11 @@ void explain_text(const struct story *s, const struct term *t, const struct expl
 	term_tone(t, to, TONE_PLAIN);
 	buf_fini(&line);
 	facts(s, t, extra, to);
+	waits(s, t, to);
 	evidence(s, t, to);
+	heading(t, to, "What to do next");
+	faint(t, to, primer_next(s->finding->judgement->verdict), 2);
+	words(t, to);
 	timeline(s, t, to);
 	chains(s, t, most, to);
 	servers(s, t, most, to);

@@ -367,7 +367,9 @@ enum err value_lab_file(struct options *o, const struct option_row *row, const c
 {
 	if (*text == 0)
 		return wrong(d, row, "the name of a file", text);
-	*(row->letter == 'o' ? &o->output : &o->lab.truth) = text;
+	*(row->letter == 'o'                   ? &o->output
+	  : strcmp(row->name, "networks") == 0 ? &o->lab.networks
+					       : &o->lab.truth) = text;
 	return OK;
 }
 
@@ -412,6 +414,25 @@ enum err value_lab_world(struct options *o, const struct option_row *row, const 
 	if (e == OK)
 		o->lab.config.world = worlds[word];
 	return e;
+}
+
+enum err value_lab_only(struct options *o, const struct option_row *row, const char *text, struct diag *d)
+{
+	uint64_t all = 0;
+
+	for (const char *at = text;; at++) {
+		size_t len = strcspn(at, ",");
+		uint64_t bit = lab_class_bit(at, len);
+
+		if (bit == 0)
+			return wrong(d, row, "classes of a wide world, as flux,cdn", text);
+		all |= bit;
+		at += len;
+		if (*at == 0)
+			break;
+	}
+	o->lab.config.only = all;
+	return OK;
 }
 
 enum err value_lab_rate(struct options *o, const struct option_row *row, const char *text, struct diag *d)

@@ -41,6 +41,7 @@ enum err value_lab_format(struct options *o, const struct option_row *row, const
 enum err value_lab_side(struct options *o, const struct option_row *row, const char *text, struct diag *d);
 enum err value_lab_hours(struct options *o, const struct option_row *row, const char *text, struct diag *d);
 enum err value_lab_world(struct options *o, const struct option_row *row, const char *text, struct diag *d);
+enum err value_lab_only(struct options *o, const struct option_row *row, const char *text, struct diag *d);
 enum err value_lab_rate(struct options *o, const struct option_row *row, const char *text, struct diag *d);
 enum err value_lab_scale(struct options *o, const struct option_row *row, const char *text, struct diag *d);
 enum err value_lab_vantage(struct options *o, const struct option_row *row, const char *text, struct diag *d);

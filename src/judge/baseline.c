@@ -72,6 +72,8 @@ void baseline_explain(struct judgement *out, double value, const uint8_t *name, 
 	e->feature = FEATURE_SCORE;
 	e->value = value;
 	e->weight_db = 0;
+	e->expected_flux = e->expected_rival = NAN;
+	e->rival = NULL;
 	snprintf(e->reason, sizeof e->reason, "%.*s%s%s%.*s", (int)NAME_SHOWN, text,
 		 len > NAME_SHOWN ? "..." : "", len == 0 ? "" : ": ", (int)(REASON_MAX - NAME_SHOWN - 6),
 		 reason);

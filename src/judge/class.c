@@ -72,7 +72,7 @@ const struct parameters parameters_own = {
 			.networks = {0.6, 3.0}, .moved = {0.3, 6.0}, .answer = {0.70, 0.25, 0.04, 0.01},
 			.size_mean = 0.8, .size_sd = 1.0, .ttl_mean = 2.8, .ttl_sd = 1.0,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.03, .ns_among = 0.10,
-			.names_mean = 1.8, .names_sd = 1.6, .fresh_mean = -2.4, .fresh_sd = 1.9,
+			.names_mean = 1.8, .names_sd = 1.6, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 4, .others_sd = 3,
 		},
 		[CLASS_CDN] = {
@@ -81,7 +81,7 @@ const struct parameters parameters_own = {
 			.networks = {0.6, 6.0}, .moved = {0.7, 1.5}, .answer = {0.25, 0.45, 0.25, 0.05},
 			.size_mean = 3.0, .size_sd = 1.8, .ttl_mean = 1.9, .ttl_sd = 0.7,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.10,
-			.names_mean = 1.9, .names_sd = 2, .fresh_mean = -0.6, .fresh_sd = 2.6,
+			.names_mean = 1.9, .names_sd = 2, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 3.3, .others_sd = 1.6,
 		},
 		[CLASS_CACHES] = {
@@ -90,7 +90,7 @@ const struct parameters parameters_own = {
 			.networks = {4.0, 2.0}, .moved = {0.2, 8.0}, .answer = {0.60, 0.38, 0.015, 0.005},
 			.size_mean = 5.0, .size_sd = 3.0, .ttl_mean = 2.3, .ttl_sd = 0.8,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.10,
-			.names_mean = 5, .names_sd = 2, .fresh_mean = -1, .fresh_sd = 2,
+			.names_mean = 5, .names_sd = 2, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 2, .others_sd = 2,
 		},
 		[CLASS_ROUND_ROBIN] = {
@@ -99,7 +99,7 @@ const struct parameters parameters_own = {
 			.networks = {0.6, 3.0}, .moved = {0.7, 1.5}, .answer = {0.20, 0.50, 0.20, 0.10},
 			.size_mean = 2.0, .size_sd = 1.2, .ttl_mean = 2.6, .ttl_sd = 0.8,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
-			.names_mean = 1.8, .names_sd = 1.8, .fresh_mean = -2.9, .fresh_sd = 3,
+			.names_mean = 1.8, .names_sd = 1.8, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 2.6, .others_sd = 1.5,
 		},
 		[CLASS_MULTI_PROVIDER] = {
@@ -108,7 +108,7 @@ const struct parameters parameters_own = {
 			.networks = {3.0, 3.0}, .moved = {0.7, 1.5}, .answer = {0.25, 0.45, 0.25, 0.05},
 			.size_mean = 2.6, .size_sd = 1.4, .ttl_mean = 2.3, .ttl_sd = 0.8,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
-			.names_mean = 1.7, .names_sd = 1.7, .fresh_mean = -2.7, .fresh_sd = 2.9,
+			.names_mean = 1.7, .names_sd = 1.7, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 2, .others_sd = 1.4,
 		},
 		[CLASS_VOLUNTEER_POOL] = {
@@ -117,7 +117,7 @@ const struct parameters parameters_own = {
 			.networks = {10.0, 3.0}, .moved = {2.0, 1.5}, .answer = {0.10, 0.60, 0.20, 0.10},
 			.size_mean = 5.0, .size_sd = 2.0, .ttl_mean = 2.2, .ttl_sd = 0.5,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
-			.names_mean = 2.2, .names_sd = 2.2, .fresh_mean = -1.8, .fresh_sd = 2.9,
+			.names_mean = 2.2, .names_sd = 2.2, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 1.8, .others_sd = 1.4,
 		},
 		[CLASS_PEER_SEEDS] = {
@@ -126,7 +126,7 @@ const struct parameters parameters_own = {
 			.networks = {8.0, 3.0}, .moved = {3.0, 1.0}, .answer = {0.05, 0.05, 0.20, 0.70},
 			.size_mean = 6.0, .size_sd = 2.0, .ttl_mean = 2.5, .ttl_sd = 0.9,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.10,
-			.names_mean = 1.8, .names_sd = 1.7, .fresh_mean = -2.5, .fresh_sd = 2.9,
+			.names_mean = 1.8, .names_sd = 1.7, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 1.6, .others_sd = 1.4,
 		},
 		[CLASS_PEER_CDN] = {
@@ -135,7 +135,7 @@ const struct parameters parameters_own = {
 			.networks = {2.0, 1.5}, .moved = {2.0, 1.0}, .answer = {0.20, 0.50, 0.25, 0.05},
 			.size_mean = 5.0, .size_sd = 2.0, .ttl_mean = 1.9, .ttl_sd = 0.7,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.10,
-			.names_mean = 1.5, .names_sd = 1.5, .fresh_mean = -2.1, .fresh_sd = 2.8,
+			.names_mean = 1.5, .names_sd = 1.5, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 2.7, .others_sd = 1.4,
 		},
 		[CLASS_DYNAMIC_DNS] = {
@@ -144,7 +144,7 @@ const struct parameters parameters_own = {
 			.networks = {0.5, 6.0}, .moved = {1.5, 1.0}, .answer = {0.97, 0.025, 0.004, 0.001},
 			.size_mean = 0.8, .size_sd = 1.2, .ttl_mean = 1.9, .ttl_sd = 0.6,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.005, .ns_among = 0.002,
-			.names_mean = 0.2, .names_sd = 0.5, .fresh_mean = -4.6, .fresh_sd = 1.7,
+			.names_mean = 0.2, .names_sd = 0.5, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 0.6, .others_sd = 1.5,
 		},
 		[CLASS_ANYCAST] = {
@@ -153,7 +153,7 @@ const struct parameters parameters_own = {
 			.networks = {0.6, 5.0}, .moved = {0.2, 8.0}, .answer = {0.31, 0.66, 0.02, 0.01},
 			.size_mean = 1.4, .size_sd = 0.9, .ttl_mean = 2.5, .ttl_sd = 0.9,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.02,
-			.names_mean = 1.8, .names_sd = 1.8, .fresh_mean = -1.5, .fresh_sd = 2.8,
+			.names_mean = 1.8, .names_sd = 1.8, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 4.0, .others_sd = 1.4,
 		},
 		[CLASS_VPN_FLEET] = {
@@ -162,7 +162,7 @@ const struct parameters parameters_own = {
 			.networks = {4.0, 5.0}, .moved = {2.0, 1.0}, .answer = {0.45, 0.35, 0.18, 0.02},
 			.size_mean = 4.8, .size_sd = 1.5, .ttl_mean = 2.5, .ttl_sd = 0.85,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.1,
-			.names_mean = 1.6, .names_sd = 1.7, .fresh_mean = -2.3, .fresh_sd = 2.8,
+			.names_mean = 1.6, .names_sd = 1.7, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 1.8, .others_sd = 1.3,
 		},
 		[CLASS_EMBEDDED] = {
@@ -189,7 +189,7 @@ const struct parameters parameters_own = {
 			.networks = {8.0, 2.5}, .moved = {5.0, 1.2}, .answer = {0.96, 0.02, 0.01, 0.01},
 			.size_mean = 3.7, .size_sd = 1.3, .ttl_mean = 2.6, .ttl_sd = 0.95,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.05,
-			.names_mean = 1.1, .names_sd = 1.2, .fresh_mean = -1.7, .fresh_sd = 2.3,
+			.names_mean = 1.1, .names_sd = 1.2, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 5.1, .others_sd = 1.1,
 		},
 		[CLASS_PARKED] = {
@@ -198,7 +198,7 @@ const struct parameters parameters_own = {
 			.networks = {0.6, 4.0}, .moved = {0.1, 9.0}, .answer = {0.45, 0.53, 0.01, 0.01},
 			.size_mean = 1.0, .size_sd = 0.9, .ttl_mean = 2.4, .ttl_sd = 0.9,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.02,
-			.names_mean = 3.8, .names_sd = 2.8, .fresh_mean = -1, .fresh_sd = 3,
+			.names_mean = 3.8, .names_sd = 2.8, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 6.8, .others_sd = 1.0,
 		},
 		[CLASS_SINKHOLED] = {
@@ -207,7 +207,7 @@ const struct parameters parameters_own = {
 			.networks = {2.5, 3.0}, .moved = {0.4, 4.0}, .answer = {0.25, 0.72, 0.02, 0.01},
 			.size_mean = 1.5, .size_sd = 0.8, .ttl_mean = 2.5, .ttl_sd = 1.0,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.02,
-			.names_mean = 1.6, .names_sd = 1.7, .fresh_mean = -1.5, .fresh_sd = 3,
+			.names_mean = 1.6, .names_sd = 1.7, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 5.6, .others_sd = 1.1,
 		},
 		[CLASS_MIGRATION] = {
@@ -216,7 +216,7 @@ const struct parameters parameters_own = {
 			.networks = {1.0, 6.0}, .moved = {3.0, 1.6}, .answer = {0.25, 0.6, 0.14, 0.01},
 			.size_mean = 3.4, .size_sd = 1.1, .ttl_mean = 2.4, .ttl_sd = 0.85,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.1,
-			.names_mean = 1.4, .names_sd = 1.2, .fresh_mean = -3.4, .fresh_sd = 1.8,
+			.names_mean = 1.4, .names_sd = 1.2, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 2.2, .others_sd = 1.4,
 		},
 		[CLASS_FAIL_OVER] = {
@@ -225,7 +225,7 @@ const struct parameters parameters_own = {
 			.networks = {2.0, 1.6}, .moved = {5.0, 7.0}, .answer = {0.6, 0.38, 0.01, 0.01},
 			.size_mean = 1.6, .size_sd = 0.8, .ttl_mean = 2.5, .ttl_sd = 0.85,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.01, .ns_among = 0.05,
-			.names_mean = 1.3, .names_sd = 1.3, .fresh_mean = -3.1, .fresh_sd = 1.7,
+			.names_mean = 1.3, .names_sd = 1.3, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 3.2, .others_sd = 1.8,
 		},
 		[CLASS_UNKNOWN] = {
@@ -234,7 +234,7 @@ const struct parameters parameters_own = {
 			.networks = {1.0, 1.0}, .moved = {0.7, 0.9}, .answer = {0.35, 0.35, 0.20, 0.10},
 			.size_mean = 3.5, .size_sd = 2.0, .ttl_mean = 2.6, .ttl_sd = 1.0,
 			.ns_networks = {0.45, 0.27, 0.14, 0.08, 0.06}, .ns_shared = 0.05, .ns_among = 0.20,
-			.names_mean = 1.8, .names_sd = 1.9, .fresh_mean = -2, .fresh_sd = 3,
+			.names_mean = 1.8, .names_sd = 1.9, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 2.1, .others_sd = 1.7,
 		},
 		[CLASS_FLUX] = {
@@ -243,7 +243,7 @@ const struct parameters parameters_own = {
 			.networks = {2.0, 1.2}, .moved = {1.2, 0.8}, .answer = FLUX_ANSWER,
 			.size_mean = 4.2, .size_sd = 1.8, .ttl_mean = 2.3, .ttl_sd = 0.6,
 			.ns_networks = NS_HONEST_NETWORKS, .ns_shared = 0.02, .ns_among = 0.02,
-			.names_mean = 2.3, .names_sd = 2.2, .fresh_mean = -2.3, .fresh_sd = 3,
+			.names_mean = 2.3, .names_sd = 2.2, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 1.7, .others_sd = 1.6,
 		},
 		[CLASS_FLUX_DOUBLE] = {
@@ -252,7 +252,7 @@ const struct parameters parameters_own = {
 			.networks = {2.0, 1.2}, .moved = {1.2, 0.8}, .answer = FLUX_ANSWER,
 			.size_mean = 4.2, .size_sd = 1.8, .ttl_mean = 2.3, .ttl_sd = 0.6,
 			.ns_networks = NS_AGENTS_NETWORKS, .ns_shared = 0.03, .ns_among = 0.60,
-			.names_mean = 2.3, .names_sd = 2.2, .fresh_mean = -2.3, .fresh_sd = 3,
+			.names_mean = 2.3, .names_sd = 2.2, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 1.7, .others_sd = 1.6,
 		},
 		[CLASS_FLUX_NS] = {
@@ -261,7 +261,7 @@ const struct parameters parameters_own = {
 			.networks = {0.6, 3.0}, .moved = {0.3, 6.0}, .answer = {0.60, 0.30, 0.08, 0.02},
 			.size_mean = 0.8, .size_sd = 1.0, .ttl_mean = 2.6, .ttl_sd = 1.0,
 			.ns_networks = NS_AGENTS_NETWORKS, .ns_shared = 0.05, .ns_among = 0.02,
-			.names_mean = 2.3, .names_sd = 2.2, .fresh_mean = -2.3, .fresh_sd = 3,
+			.names_mean = 2.3, .names_sd = 2.2, .fresh_mean = -2.4, .fresh_sd = 2.9,
 			.own_address = 0.01, .others_mean = 1.7, .others_sd = 1.6,
 		},
 	},

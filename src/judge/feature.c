@@ -2,6 +2,10 @@
 /* feature.c -- see feature.h. */
 #include "judge/feature.h"
 
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
 static const struct feature_info list[FEATURES] = {
 	[FEATURE_MEMBER_KIND] = {"member_kind", "share",
 				 "members in networks of homes, of those whose network is known"},
@@ -24,4 +28,19 @@ static const struct feature_info list[FEATURES] = {
 const struct feature_info *feature_info(enum feature f)
 {
 	return &list[f];
+}
+
+void feature_amount(enum feature f, double value, char text[FEATURE_AMOUNT_MAX])
+{
+	const char *unit = list[f].unit;
+
+	if (!isfinite(value))
+		(void)snprintf(text, FEATURE_AMOUNT_MAX, "-");
+	else if (strcmp(unit, "share") == 0)
+		(void)snprintf(text, FEATURE_AMOUNT_MAX, "%.0f %%", floor(100 * value + 0.5));
+	else if (strcmp(unit, "s") == 0)
+		(void)snprintf(text, FEATURE_AMOUNT_MAX, "%.0f s", value);
+	else
+		(void)snprintf(text, FEATURE_AMOUNT_MAX, "%.*f", value < 10 && value != floor(value) ? 1 : 0,
+			       value);
 }

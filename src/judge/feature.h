@@ -25,3 +25,8 @@ struct feature_info {
 };
 
 const struct feature_info *feature_info(enum feature f);
+
+enum { FEATURE_AMOUNT_MAX = 32 };
+
+/* A value in the feature's unit, for people: "80 %", "300 s", "3.5"; "-" for what is no number. */
+void feature_amount(enum feature f, double value, char text[FEATURE_AMOUNT_MAX]);

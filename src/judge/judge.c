@@ -8,6 +8,7 @@
 #include "judge/baseline.h"
 #include "judge/fluxbuster.h"
 #include "judge/model.h"
+#include "judge/settle.h"
 
 static const char *const methods[METHODS] = {"deflux", "holz2008", "zeek", "fluxbuster", "stalmans"};
 
@@ -124,6 +125,8 @@ static void weigh(const struct fit *f, double total[CLASSES], struct judgement *
 		e->feature = (enum feature)i;
 		e->value = f->value[i];
 		e->weight_db = after - before;
+		e->expected_flux = e->expected_rival = NAN;
+		e->rival = NULL;
 		e->reason[0] = 0;
 		out->n_evidence++;
 		before = after;
@@ -168,14 +171,32 @@ static void decide(const struct parameters *p, const struct view *v, const doubl
 }
 
 /* Where the class is to be shown, all that is known of it says which it is. */
-static const char *name_class(const struct parameters *p, const struct view *v, const double total[CLASSES])
+static enum model_class name_class(const struct parameters *p, const struct view *v, const double total[CLASSES])
 {
 	double all[CLASSES], naming[CLASSES];
 
 	memcpy(all, total, sizeof all);
 	model_fit_naming(p, v, naming);
 	multiply(all, naming);
-	return p->class[most_like(p, all, 0, CLASS_HONEST)].name;
+	return most_like(p, all, 0, CLASS_HONEST);
+}
+
+static void give_reasons(const struct view *v, const struct fit *f, const double total[CLASSES],
+			 struct judgement *out)
+{
+	const struct parameters *p = f->parameters;
+	enum model_class flux = most_like(p, total, CLASS_HONEST, CLASSES), rival = name_class(p, v, total);
+
+	if (out->verdict != VERDICT_FLUX)
+		out->class = p->class[rival].name;
+	for (unsigned i = 0; i < out->n_evidence; i++) {
+		struct evidence *e = &out->evidence[i];
+
+		e->expected_flux = model_expected(v, f, e->feature, flux);
+		e->expected_rival = model_expected(v, f, e->feature, rival);
+		e->rival = p->class[rival].name;
+		model_reason(v, e);
+	}
 }
 
 static void begin(const struct judge *j, struct judgement *out)
@@ -186,6 +207,7 @@ static void begin(const struct judge *j, struct judgement *out)
 	out->class = NULL;
 	out->probability = out->llr_db = 0;
 	out->prior = j->prior > 0 ? j->prior : parameters_or_own(j->parameters)->prior;
+	out->n_waits = 0;
 	out->n_evidence = 0; /* the list itself is long and is filled as far as it is used */
 }
 
@@ -209,10 +231,8 @@ void judge_view(const struct judge *j, const struct view *v, bool reasons, struc
 	decide(p, v, total, out);
 	if (!reasons)
 		return;
-	if (out->verdict != VERDICT_FLUX)
-		out->class = name_class(p, v, total);
-	for (unsigned i = 0; i < out->n_evidence; i++)
-		model_reason(v, &fit, out->evidence[i].feature,
-			     &p->class[most_like(p, total, 0, CLASS_HONEST)], out -> evidence[i].reason);
+	give_reasons(v, &fit, total, out);
 	sort_evidence(out);
+	if (out->verdict == VERDICT_UNDECIDED)
+		settle(j, v, out);
 }

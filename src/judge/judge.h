@@ -29,14 +29,29 @@ enum flux_kind { FLUX_NONE, FLUX_SINGLE, FLUX_DOUBLE, FLUX_NS, FLUX_CNAME };
 
 enum carrier { CARRIER_NONE, CARRIER_A, CARRIER_AAAA, CARRIER_HTTPS, CARRIER_NS, CARRIER_CNAME };
 
-enum { EVIDENCE_MAX = 16, REASON_MAX = 200 };
+enum { EVIDENCE_MAX = 16, REASON_MAX = 200, WAITS_MAX = 8, WAIT_TEXT_MAX = 240 };
 
 /* One piece of evidence. */
 struct evidence {
 	enum feature feature;
-	double value;            /* in the feature's unit; NAN: not a number */
-	double weight_db;        /* decibans; above 0 speaks for fast flux */
+	double value;     /* in the feature's unit; NAN: not a number */
+	double weight_db; /* decibans; above 0 speaks for fast flux */
+	/* what fast flux and the honest class that the domain is most like lead to expect of it, in its unit;
+	 * NAN and NULL where reasons were not asked for, or none of them says */
+	double expected_flux, expected_rival;
+	const char *rival;       /* that class, static: class_model.name */
 	char reason[REASON_MAX]; /* one plain sentence, no newline */
+};
+
+/* One thing that an undecided domain waits for. */
+struct wait {
+	const char *what; /* static: "database", "lookups", "members", "homes", "servers", "shared", "word" */
+	unsigned amount;  /* about so many ... */
+	const char *unit; /* ... of these, static */
+	bool decides;     /* by itself it would lead to this verdict */
+	enum verdict verdict;
+	double time_s;            /* until then, at the rate seen; NAN: nobody can say */
+	char text[WAIT_TEXT_MAX]; /* in plain words, no newline */
 };
 
 struct judgement {
@@ -48,6 +63,9 @@ struct judgement {
 	double llr_db, prior; /* the evidence alone; the probability before it */
 	unsigned n_evidence;
 	struct evidence evidence[EVIDENCE_MAX]; /* strongest first, by absolute weight */
+	unsigned n_waits;
+	struct wait waits[WAITS_MAX]; /* what would settle it: none unless undecided, and reasons were asked
+					 for */
 };
 
 /* What a run goes by. */

@@ -125,6 +125,10 @@ static void check_figures(const struct judgement *x)
 	for (unsigned i = 0; i < x->n_evidence; i++) {
 		sum += x->evidence[i].weight_db;
 		assert_true(x->evidence[i].reason[0] != 0 && strchr(x->evidence[i].reason, '\n') == NULL);
+		assert_true(x->evidence[i].expected_flux >= 0 && isfinite(x->evidence[i].expected_flux));
+		assert_true(x->evidence[i].expected_rival >= 0 && isfinite(x->evidence[i].expected_rival));
+		assert_non_null(strstr(x->evidence[i].reason, x->evidence[i].rival));
+		assert_true(x->verdict == VERDICT_FLUX || strcmp(x->class, x->evidence[i].rival) == 0);
 		assert_true(i == 0 || fabs(x->evidence[i].weight_db) <= fabs(x->evidence[i - 1].weight_db));
 	}
 	assert_true(fabs(sum - x->llr_db) < 1e-6);
@@ -278,6 +282,8 @@ static void test_carriers(void **state)
 		assert_int_equal(t.judgement.carrier, carriers[i].carrier);
 		assert_int_equal(t.judgement.kind, carriers[i].kind);
 		assert_string_equal(t.judgement.evidence[0].reason, ""); /* written only when asked for */
+		assert_true(t.judgement.evidence[0].rival == NULL &&
+			    isnan(t.judgement.evidence[0].expected_flux));
 	}
 	tried_fini(&t);
 	nets_close(nets);
@@ -360,6 +366,102 @@ static void test_far_from_all_classes(void **state)
 	nets_close(nets);
 }
 
+/* What a class is said to be like is what it leads to expect. */
+static void test_expectations(void **state)
+{
+	const struct class_model *flux = &parameters_own.class[CLASS_FLUX],
+				 *cdn = &parameters_own.class[CLASS_CDN];
+	const struct {
+		enum feature feature;
+		double flux, rival;
+	} wanted[] = {
+		{FEATURE_MEMBER_KIND, flux->kind[NET_CONSUMER], cdn->kind[NET_CONSUMER]},
+		{FEATURE_SIZE, exp2(flux->size_mean), exp2(cdn->size_mean)},
+		{FEATURE_TURNOVER, flux->moved.a / (flux->moved.a + flux->moved.b),
+		 cdn->moved.a / (cdn->moved.a + cdn->moved.b)},
+		{FEATURE_SPREAD, 1 + 29 * flux->networks.a / (flux->networks.a + flux->networks.b),
+		 1 + 29 * cdn->networks.a / (cdn->networks.a + cdn->networks.b)},
+		{FEATURE_TTL, pow(10, flux->ttl_mean), pow(10, cdn->ttl_mean)},
+	};
+	struct service s = {"a.com", {CONTENT, 3, 30, 0}, TWO_SERVERS, 60, 4, 30, 200, 0, false, NULL};
+	struct nets *nets = made_nets(false);
+	unsigned found = 0;
+	struct tried t;
+
+	(void)state;
+	try(&t, nets, nets, &s);
+	for (unsigned i = 0; i < t.judgement.n_evidence; i++) {
+		const struct evidence *e = &t.judgement.evidence[i];
+
+		assert_string_equal(e->rival, "cdn");
+		for (size_t k = 0; k < sizeof wanted / sizeof *wanted; k++) {
+			if (wanted[k].feature != e->feature)
+				continue;
+			found++;
+			if (fabs(e->expected_flux - wanted[k].flux) > 1e-9 ||
+			    fabs(e->expected_rival - wanted[k].rival) > 1e-9)
+				fail_msg("%s: %g and %g", feature_info(e->feature)->name, e->expected_flux,
+					 e->expected_rival);
+		}
+	}
+	assert_int_equal(found, sizeof wanted / sizeof *wanted);
+	tried_fini(&t);
+	nets_close(nets);
+}
+
+/* Of more members than count, the networks that are expected lie on the same side of what was seen as the
+ * evidence does. */
+static void test_expected_networks_of_many(void **state)
+{
+	static const struct {
+		unsigned in;
+		bool more; /* are expected */
+	} sizes[] = {{1, true}, {50, true}, {100, false}};
+	struct nets *nets = made_nets(false);
+	struct tried t;
+
+	(void)state;
+	for (unsigned n = 0; n < 3; n++) {
+		unsigned in = sizes[n].in;
+		struct service s = {"a.com", {HOMES, in, 240, 0}, TWO_SERVERS, 60, 4, 180, 300, 0, false,
+				    NULL};
+
+		try(&t, nets, nets, &s);
+		for (unsigned i = 0; i < t.judgement.n_evidence; i++) {
+			const struct evidence *e = &t.judgement.evidence[i];
+
+			if (e->feature == FEATURE_SPREAD)
+				assert_true(e->value == in && (e->expected_flux > e->value) == sizes[n].more);
+		}
+		tried_fini(&t);
+	}
+	nets_close(nets);
+}
+
+static void test_amounts(void **state)
+{
+	static const struct {
+		enum feature feature;
+		double value;
+		const char *text;
+	} amounts[] = {
+		{FEATURE_MEMBER_KIND, 0.854, "85 %"},
+		{FEATURE_TTL, 200.4, "200 s"},
+		{FEATURE_SIZE, 3, "3"},
+		{FEATURE_SPREAD, 3.54, "3.5"},
+		{FEATURE_SIZE, 422, "422"},
+		{FEATURE_SHARED, 228.6, "229"},
+		{FEATURE_SCORE, NAN, "-"},
+	};
+	char text[FEATURE_AMOUNT_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++) {
+		feature_amount(amounts[i].feature, amounts[i].value, text);
+		assert_string_equal(text, amounts[i].text);
+	}
+}
+
 static void test_words(void **state)
 {
 	static const char *const methods[] = {"deflux",   "holz2008", "zeek", "fluxbuster",
@@ -386,6 +488,9 @@ int main(void)
 		cmocka_unit_test(test_the_prior_moves_the_probability_alone),
 		cmocka_unit_test(test_what_is_left_out),
 		cmocka_unit_test(test_far_from_all_classes),
+		cmocka_unit_test(test_expectations),
+		cmocka_unit_test(test_expected_networks_of_many),
+		cmocka_unit_test(test_amounts),
 		cmocka_unit_test(test_words),
 	};
 

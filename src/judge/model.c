@@ -138,7 +138,7 @@ static void fit_kinds(const struct judge *j, const struct view *v, struct fit *f
  * How many networks `n` members drawn at random would show, on average: what can be compared when a domain
  * has more members than count. A network with the share c of all members is missed with chance (1 - c)^n.
  */
-static double networks_in_sample(const struct view *v, unsigned all, unsigned n)
+double model_networks(const struct view *v, unsigned all, unsigned n)
 {
 	double networks = 0;
 
@@ -162,7 +162,7 @@ static void fit_spread(const struct view *v, struct fit *f)
 	f->has[FEATURE_SPREAD] = blocks > 1;
 	f->has[FEATURE_SIZE] = true;
 	n = model_fewer(blocks, f->parameters->counted_max);
-	networks = n == blocks ? v->host_clusters : networks_in_sample(v, blocks, n);
+	networks = n == blocks ? v->host_clusters : model_networks(v, blocks, n);
 	for (unsigned k = 0; k < CLASSES; k++) {
 		const struct class_model *m = &f->parameters->class[k];
 

@@ -56,9 +56,14 @@ struct share model_ns_shared(const struct parameters *p, const struct class_mode
 /* How well what is no evidence fits each class; see naming.c. The view is one with detail. */
 void model_fit_naming(const struct parameters *p, const struct view *v, double of[CLASSES]);
 
-/* The sentence for one feature: what was seen, what flux and the nearest honest class lead to expect. */
-void model_reason(const struct view *v, const struct fit *f, enum feature what,
-		  const struct class_model *rival, char text[REASON_MAX]);
+/* What the class leads to expect of a feature, in its unit; NAN where that has none. */
+double model_expected(const struct view *v, const struct fit *f, enum feature what, enum model_class k);
+
+/* Writes the sentence, from all else that stands in the evidence. */
+void model_reason(const struct view *v, struct evidence *e);
+
+/* How many networks `n` members, drawn at random from the blocks of all hosts, would show on average. */
+double model_networks(const struct view *v, unsigned all, unsigned n);
 
 /* How far a database of networks is believed, 0..1: one that is older or younger than the capture less. */
 double model_trust(const struct parameters *p, const struct nets *nets, int64_t time_ns);

@@ -2,6 +2,7 @@
 /* reason.c -- one plain sentence for each piece of evidence: what was seen, and what would be expected. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "judge/model.h"
 
@@ -15,98 +16,79 @@ static double percent(double share)
 	return floor(100 * share + 0.5);
 }
 
-static double mean_of(struct share s)
+static void kind_reason(const struct evidence *e, char text[REASON_MAX])
 {
-	return s.a / (s.a + s.b);
-}
-
-/* "home networks" or what else the side's networks mostly are, is told by the share of homes alone: that
- * decides. */
-static void kind_reason(const struct fit *f, enum feature what, const struct class_model *rival,
-			char text[REASON_MAX])
-{
-	bool servers = what == FEATURE_SERVER_KIND;
-	const struct class_model *flux = &f->parameters->class[servers ? CLASS_FLUX_DOUBLE : CLASS_FLUX];
-	const double *expected = servers ? rival->ns_kind : rival->kind;
-
-	(void)snprintf(
-		text, REASON_MAX,
-		"%.0f %% of the %s look like home connections; fast flux leads to expect %.0f %%, %s %.0f %%",
-		percent(f->value[what]), servers ? "name servers' addresses" : "members",
-		percent(flux->kind[NET_CONSUMER]), rival->name, percent(expected[NET_CONSUMER]));
-}
-
-static void spread_reason(const struct view *v, const struct class_model *flux,
-			  const struct class_model *rival, char text[REASON_MAX])
-{
-	(void)snprintf(text, REASON_MAX,
-		       "%u member%s lie in %u network%s; a further one opens a new network %.0f times in 100 "
-		       "in fast "
-		       "flux, %.0f in %s",
-		       v->hosts, plural(v->hosts), v->host_clusters, plural(v->host_clusters),
-		       percent(mean_of(flux->networks)), percent(mean_of(rival->networks)), rival->name);
+	(void)snprintf(text, REASON_MAX, "%.0f %% of the %s are in networks of homes", percent(e->value),
+		       e->feature == FEATURE_SERVER_KIND ? "name servers' addresses" : "members");
 }
 
 static void server_reason(const struct view *v, enum feature what, char text[REASON_MAX])
 {
 	if (what == FEATURE_SERVER_SPREAD)
-		(void)snprintf(text, REASON_MAX,
-			       "the name servers' %u address%s lie in %u network%s%s; most honest zones keep "
-			       "to one or two",
+		(void)snprintf(text, REASON_MAX, "the name servers' %u address%s lie in %u network%s%s",
 			       v->servers, v->servers == 1 ? "" : "es", v->server_clusters,
 			       plural(v->server_clusters), v->ns_moved ? " and change" : "");
 	else
 		(void)snprintf(text, REASON_MAX,
-			       "%u of %u name servers' addresses answer for the name as well; in double flux "
-			       "both draw "
-			       "from one population",
-			       v->both, v->servers);
+			       "%u of the name servers' %u address%s answer for the name too", v->both,
+			       v->servers, v->servers == 1 ? "" : "es");
 }
 
-void model_reason(const struct view *v, const struct fit *f, enum feature what,
-		  const struct class_model *rival, char text[REASON_MAX])
+/* What was seen. */
+static void seen(const struct view *v, const struct evidence *e, char text[REASON_MAX])
 {
-	switch (what) {
+	switch (e->feature) {
 	case FEATURE_MEMBER_KIND:
 	case FEATURE_SERVER_KIND:
-		kind_reason(f, what, rival, text);
+		kind_reason(e, text);
 		return;
 	case FEATURE_SPREAD:
-		spread_reason(v, &f->parameters->class[CLASS_FLUX], rival, text);
+		(void)snprintf(text, REASON_MAX, "the %u member%s lie in %u network%s", v->hosts,
+			       plural(v->hosts), v->host_clusters, plural(v->host_clusters));
 		return;
 	case FEATURE_SIZE:
-		(void)snprintf(text, REASON_MAX,
-			       "%u member%s seen; fast flux shows tens to thousands, %s about %.0f", v->hosts,
-			       plural(v->hosts), rival->name, exp2(rival->size_mean));
+		(void)snprintf(text, REASON_MAX, "%u member%s seen", v->hosts + v->more_members,
+			       plural(v->hosts + v->more_members));
 		return;
 	case FEATURE_TURNOVER:
 		(void)snprintf(text, REASON_MAX,
-			       "%u of %u members came after the first look-up of their name", v->moved,
-			       v->hosts);
+			       "%.0f %% of the members came after the first look-up of their name",
+			       percent(e->value));
 		return;
 	case FEATURE_ANSWER:
-		(void)snprintf(text, REASON_MAX, "an answer holds up to %u address%s", v->answer_max,
+		(void)snprintf(text, REASON_MAX, "one answer holds up to %u address%s", v->answer_max,
 			       v->answer_max == 1 ? "" : "es");
 		return;
 	case FEATURE_TTL:
-		(void)snprintf(text, REASON_MAX,
-			       "the names' own TTL is %u s; weak evidence, since four in ten of all names "
-			       "stay below 300 s",
-			       v->ttl_median);
+		(void)snprintf(text, REASON_MAX, "an answer may be kept for %u s (TTL)", v->ttl_median);
 		return;
 	case FEATURE_SERVER_SPREAD:
 	case FEATURE_SERVER_SHARED:
-		server_reason(v, what, text);
+		server_reason(v, e->feature, text);
 		return;
 	case FEATURE_SHARED:
 		(void)snprintf(text, REASON_MAX,
-			       "%.0f of %u members also answer for domains that their own evidence shows to "
-			       "be fast flux",
-			       f->value[what], v->n_members);
+			       "%.0f of %u members also answer for domains whose own evidence accuses them",
+			       e->value, v->n_members);
 		return;
 	case FEATURE_SCORE:
 	case FEATURES:
 		break;
 	}
 	text[0] = 0;
+}
+
+void model_reason(const struct view *v, struct evidence *e)
+{
+	char flux[FEATURE_AMOUNT_MAX], rival[FEATURE_AMOUNT_MAX];
+	size_t len;
+
+	seen(v, e, e->reason);
+	if (e->rival == NULL || !isfinite(e->expected_flux) || !isfinite(e->expected_rival))
+		return;
+	feature_amount(e->feature, e->expected_flux, flux);
+	feature_amount(e->feature, e->expected_rival, rival);
+	len = strlen(e->reason);
+	(void)snprintf(e->reason + len, REASON_MAX - len, "; fast flux leads to expect about %s, %s %s", flux,
+		       e->rival, rival);
 }

@@ -49,6 +49,7 @@ struct lab_config {
 	double scale;            /* 1: about 2,500 domains and 4 questions a second; 0.05..LAB_SCALE_MAX */
 	uint32_t vantage;        /* which of the world's resolvers looks: others get other edges of a CDN */
 	unsigned sides;          /* enum lab_side bits */
+	uint64_t only;           /* of a wide world, the classes that it has: bits of lab_class_bit; 0: all */
 	const struct nets *nets; /* real networks; NULL: made-up ones. Borrowed until lab_close */
 };
 
@@ -101,6 +102,14 @@ enum err lab_truth(const struct lab *l, enum err (*take)(void *context, const ch
 
 /* What a wide world is drawn from, as tab-separated text with the sources. */
 void lab_priors(struct buf *to);
+
+/* The made-up networks as a table for `--asn-table`: start, end, number, name, whose words say what kind it
+ * is. */
+void lab_networks(struct buf *to);
+
+/* The bit for a class of a wide world by its name, text[0 .. len), as the truth tells it; 0: there is none.
+ */
+uint64_t lab_class_bit(const char *text, size_t len);
 
 /* How many domains of the world are flux, and how many there are. */
 void lab_domains(const struct lab *l, size_t *all, size_t *flux);

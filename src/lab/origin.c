@@ -74,6 +74,8 @@ enum err origin_check(const struct lab_config *c, struct diag *d)
 		return diag_set(d, E_RANGE, "rate: 0 to %d", LAB_RATE_MAX);
 	if (c->sides == 0 || (c->sides & ~(unsigned)(LAB_CLIENTS | LAB_UPSTREAM)) != 0)
 		return diag_set(d, E_RANGE, "side: clients, upstream or both");
+	if (c->only != 0 && c->world != LAB_WIDE)
+		return diag_set(d, E_RANGE, "only classes that are named: of a wide world (--world wide)");
 	return OK;
 }
 
@@ -85,6 +87,7 @@ enum err origin_build(struct world *w, const struct lab_config *c)
 		return e;
 	w->scale = c->scale;
 	w->vantage = c->vantage;
+	w->only = c->only;
 	w->hours = c->hours;
 	w->rate = (c->rate > 0 ? c->rate : usual_rate[c->world]) * c->scale;
 	w->wide = c->world == LAB_WIDE;

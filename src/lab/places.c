@@ -5,13 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lab/lab.h"
+
 enum {
 	MADE_UP = 600,
 	MADE_UP_FIRST = 24,
-	SURE_PERCENT = 60, /* how sure the database should be of a network's kind */
-	SURE_LEAST = 30,   /* for a kind that it is not surer of */
-	FEWEST = 20,       /* networks of one kind: fewer would put its members all in one place */
-	UNSURE_LEAST = 25, /* below this a network is hardly of the kind */
+	MADE_UP_ASN = 64512, /* the first number for private use */
+	SURE_PERCENT = 60,   /* how sure the database should be of a network's kind */
+	SURE_LEAST = 30,     /* for a kind that it is not surer of */
+	FEWEST = 20,         /* networks of one kind: fewer would put its members all in one place */
+	UNSURE_LEAST = 25,   /* below this a network is hardly of the kind */
 	COUNTRY_TRIES = 4000,
 	ADDRESS_TRIES = 64
 };
@@ -48,6 +51,49 @@ static void made_up_address(uint32_t i, bool v6, uint64_t random, struct addr *o
 	memcpy(o + 4, &random, sizeof random);
 	o[15] = 1;
 	*out = v6 ? addr_v6(o) : addr_v4(v4);
+}
+
+/* Some few share their octets with an earlier one, whose they then are. */
+static bool is_first(uint32_t i, bool v6)
+{
+	struct addr a, other;
+
+	made_up_address(i, v6, 0, &a);
+	for (uint32_t k = 0; k < i; k++) {
+		made_up_address(k, v6, 0, &other);
+		if (memcmp(&a, &other, sizeof a) == 0)
+			return false;
+	}
+	return true;
+}
+
+void lab_networks(struct buf *to)
+{
+	static const char *const words[NET_KINDS] = {[NET_CONSUMER] = "Broadband DSL Cable Telecom",
+						     [NET_HOSTING] = "Cloud Hosting Servers",
+						     [NET_CONTENT] = "Content Delivery Network CDN",
+						     [NET_UNIVERSITY] = "University",
+						     [NET_BUSINESS] = "Bank",
+						     [NET_TRANSIT] = "Backbone Carrier"};
+
+	for (unsigned v6 = 0; v6 < 2; v6++)
+		for (uint32_t i = 0; i < MADE_UP; i++) {
+			char first[ADDR_TEXT_MAX], last[ADDR_TEXT_MAX];
+			struct addr a, z;
+
+			made_up_address(i, v6 == 1, 0, &a);
+			made_up_address(i, v6 == 1, UINT64_MAX, &z);
+			if (v6 == 1) {
+				a.octets[15] = 0;
+				memset(z.octets + 4, 0xff, 12);
+			}
+			if (!is_first(i, v6 == 1))
+				continue;
+			addr_to_text(&a, first);
+			addr_to_text(&z, last);
+			buf_printf(to, "%s,%s,%u,Net%u %s\n", first, last, MADE_UP_ASN + i, i,
+				   words[made_up_kind(i)]);
+		}
 }
 
 /* Lists the networks of a kind that is at least so sure. */

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wide.c -- a wide world: how much there is of each class, flux by mechanism, and a twin for each network. */
+#include <string.h>
+
+#include "lab/lab.h"
 #include "lab/priors.h"
 #include "lab/service.h"
+#include "lab/truth.h"
 
 #define DOMAINS 2500.0 /* for a scale of 1 */
 
@@ -36,6 +40,26 @@ enum { SIBLINGS_LEAST = 4 };
 static const enum lab_class twins[] = {LAB_MULTI_PROVIDER, LAB_VOLUNTEER,   LAB_VPN,      LAB_CDN,
 				       LAB_UNKNOWN,        LAB_ROUND_ROBIN, LAB_PEER_CDN, LAB_PEER_SEEDS};
 
+static bool is_wanted(const struct world *w, enum lab_class c)
+{
+	return w->only == 0 || (w->only >> c & 1) != 0;
+}
+
+uint64_t lab_class_bit(const char *text, size_t len)
+{
+	static const enum lab_class others[] = {LAB_FLUX, LAB_ORDINARY};
+	size_t n = sizeof shares / sizeof *shares;
+
+	for (size_t i = 0; i < n + 2; i++) {
+		enum lab_class c = i < n ? shares[i].class : others[i - n];
+		const char *name = truth_class(c);
+
+		if (strlen(name) == len && memcmp(name, text, len) == 0)
+			return UINT64_C(1) << c;
+	}
+	return 0;
+}
+
 static void build_common(struct builder *b)
 {
 	struct world *w = b->w;
@@ -65,7 +89,7 @@ static void build_framed(struct builder *b)
 	recipe_draw(b, LAB_MULTI_PROVIDER, NULL, &s);
 	s.siblings = s.siblings > 8 ? 8 : s.siblings;
 	s.ready = b->framed = deploy_pool(b, &s);
-	if (b->w->err == OK)
+	if (b->w->err == OK && is_wanted(b->w, LAB_MULTI_PROVIDER))
 		deploy(b, &s);
 }
 
@@ -79,7 +103,8 @@ static void build_pair(struct builder *b, unsigned mechanism, uint32_t most)
 	flux.siblings = flux.siblings > most ? most : flux.siblings;
 	deploy(b, &flux);
 	recipe_draw(b, class, &flux, &twin);
-	deploy(b, &twin);
+	if (is_wanted(b->w, class))
+		deploy(b, &twin);
 }
 
 /* Each mechanism has the same share of the domains, and no network is all of it but where there are few. */
@@ -102,6 +127,8 @@ static void build_class(struct builder *b, enum lab_class c, double wanted)
 {
 	uint32_t before = b->domains[c];
 
+	if (!is_wanted(b->w, c))
+		return;
 	do {
 		struct service s;
 
@@ -118,8 +145,10 @@ void wide_build(struct world *w)
 	w->kind_error = prior_draw(w, LAB_ORDINARY, PRIOR_KIND_ERROR);
 	w->kind_unsure = prior_draw(w, LAB_ORDINARY, PRIOR_KIND_UNSURE);
 	build_common(&b);
-	build_framed(&b);
-	build_flux(&b);
+	if (is_wanted(w, LAB_FLUX)) {
+		build_framed(&b);
+		build_flux(&b);
+	}
 	for (unsigned i = 0; i < sizeof shares / sizeof *shares && w->err == OK; i++)
 		build_class(&b, shares[i].class,
 			    prior_draw(w, shares[i].class, shares[i].share) / 1000 * all);

@@ -471,6 +471,47 @@ static void pools_follow_their_rule(void **state)
 	world_fini(&w);
 }
 
+/* A world of some classes has these, hosters, and names that stand on their machines: nothing else. */
+static void only_some_classes(void **state)
+{
+	static const char *const bad[] = {"load-balancer", "provider", "flux-single", "cd", "cdns", ""};
+	struct lab_config config = {
+		.seed = 7, .world = LAB_WIDE, .hours = 1, .scale = 0.2, .sides = LAB_CLIENTS};
+	struct truth t = {.n = 0};
+	struct lab *l = NULL;
+	struct diag d;
+	size_t known = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_true(lab_class_bit(bad[i], strlen(bad[i])) == 0);
+	config.only = lab_class_bit("cdn,", 3) | lab_class_bit("peer-seeds", 10);
+	assert_int_equal(lab_open(&l, &config, &d), OK);
+	assert_int_equal(lab_truth(l, keep_line, &t), OK);
+	assert_true(count(&t, "class", "cdn") > 10 && count(&t, "class", "peer-seeds") > 0);
+	known = count(&t, "class", "cdn") + count(&t, "class", "peer-seeds") +
+		count(&t, "class", "ordinary") + count(&t, "class", "dynamic-dns");
+	assert_int_equal(known, t.n);
+	assert_true(count(&t, "class", "ordinary") < 60);
+	buf_fini(&t.text);
+	lab_close(l);
+	t = (struct truth){.n = 0};
+	config.only = lab_class_bit("flux", 4);
+	assert_int_equal(lab_open(&l, &config, &d), OK);
+	assert_int_equal(lab_truth(l, keep_line, &t), OK);
+	assert_true(count(&t, "flux", "true") > 20 && count(&t, "class", "multi-provider") == 0);
+	for (size_t i = 0; i < t.n; i++) {
+		char twin[64];
+
+		field(line_of(&t, i), "twin_of", twin);
+		assert_string_equal(twin, "");
+	}
+	buf_fini(&t.text);
+	lab_close(l);
+	config.world = LAB_DEMO;
+	assert_int_equal(lab_open(&l, &config, &d), E_RANGE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -482,6 +523,7 @@ int main(void)
 		cmocka_unit_test(priors_keep_their_range),
 		cmocka_unit_test(priors_have_sources),
 		cmocka_unit_test(pools_follow_their_rule),
+		cmocka_unit_test(only_some_classes),
 	};
 
 	return cmocka_run_group_tests_name("wide", tests, NULL, NULL);
