@@ -118,7 +118,7 @@ static void do_read(struct worker *w, struct chunk *c)
 	c->applied = 0;
 	c->taken = false;
 	c->state = CHUNK_FILLED;
-	f->read++;
+	c->number = f->read++;
 	f->reading = false;
 	f->ended = !more;
 	f->failed |= c->boundary && !f->has_pending;
@@ -140,10 +140,11 @@ static void do_parse(struct worker *w, struct chunk *c)
 	double began = flow_seconds();
 	bool whole = true;
 
-	memo_begin(&w->observer.memo, c->generation);
+	memo_begin(&w->observer.memo, c->generation, c->number);
 	w->observer.counts = (struct observe_counts){0};
 	clear_groups(c);
 	observe_batch(&w->observer, c->intakes, c->n, c->groups);
+	memo_end(&w->observer.memo);
 	for (unsigned g = 0; g < OBS_GROUPS; g++)
 		whole &= c->groups[g].err == OK;
 	c->counts = w->observer.counts;

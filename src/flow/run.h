@@ -26,6 +26,7 @@ struct chunk {
 	enum chunk_state state;
 	bool taken;          /* some thread is at work on it */
 	bool boundary;       /* the member space is fed behind it */
+	uint64_t number;     /* chunks before it */
 	uint64_t before;     /* boundaries before it */
 	unsigned applied;    /* groups done */
 	uint64_t generation; /* of the memo it was parsed with */
