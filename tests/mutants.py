@@ -40,7 +40,12 @@ MUTANTS = [
     ('src/profile/partition.c', 'if (!belief_role_feeds(now, (enum role)o->role))', 'if (false)', 'e2e/sides'),
     # what is kept, and given up
     ('src/observe/memo_wire.c', 'c->stale |= turned.stale;', '', 'observe/memo'),
-    ('src/observe/memo.c', 'if (hash != 0)', 'if (false)', 'observe/memo'),
+    ('src/observe/memo_shelf.c', 'if (hash != 0)', 'if (false)', 'observe/memo'),
+    ('src/observe/memo_shelf.c', 'if (v->version % 2 != 0 || !is_same_version(s, v))', 'if (false)', 'observe/memo'),
+    ('src/observe/memo_shelf.c', 'v->entry = (struct memo_entry *)(void *)v->entry_copy;\n\treturn is_same_version(s, v);',
+     'v->entry = (struct memo_entry *)(void *)v->entry_copy;\n\treturn true;', 'observe/memo'),
+    ('src/observe/memo.c', 'return !is_behind(v->entry, m);', 'return true;', 'observe/memo'),
+    ('src/observe/memo.c', 'm->off = !memo_shelf_enter', 'm->off = false && memo_shelf_enter', 'observe/memo'),
     ('src/observe/memo.c', 'later |= t->dies_s[i] > told->dies_s[i];', '', 'observe/memo'),
     ('src/observe/servers.c', 'if (together && c->special_addresses == special)', 'if (together)', 'observe/memo'),
     ('src/profile/evict.c', 'now.counts.evictions++;\n\tnow.counts.evicted_domains', 'now.counts.evicted_domains',

@@ -97,12 +97,17 @@ static enum err open_chunks(struct flow *f)
 	return OK;
 }
 
-/* Of one worker; a larger memo than this seldom finds more. */
-static size_t memo_octets(const struct flow *f)
+/* One memo for all workers; a larger one than this seldom finds more. */
+static enum err open_memo(struct flow *f, struct memo *m)
 {
-	size_t most = f->config.memory_bytes / PARTS / f->n_workers;
+	size_t most = f->config.memory_bytes / PARTS;
+	struct memo *first = &f->workers[0].observer.memo;
 
-	return most < MEMO_OCTETS_MAX ? most : MEMO_OCTETS_MAX;
+	if (f->config.no_memo || f->config.resolvers.n != 0)
+		return OK;
+	return m == first
+		       ? memo_open(m, most < MEMO_OCTETS_MAX ? most : MEMO_OCTETS_MAX, f->profile.bucket_key)
+		       : memo_join(m, first);
 }
 
 static enum err open_workers(struct flow *f)
@@ -119,8 +124,7 @@ static enum err open_workers(struct flow *f)
 	for (unsigned i = 0; i < f->n_workers; i++) {
 		f->workers[i].flow = f;
 		observe_init(&f->workers[i].observer, &observe);
-		if (!f->config.no_memo && f->config.resolvers.n == 0 &&
-		    memo_open(&f->workers[i].observer.memo, memo_octets(f), f->profile.bucket_key) != OK)
+		if (open_memo(f, &f->workers[i].observer.memo) != OK)
 			return E_MEMORY;
 	}
 	return OK;

@@ -18,12 +18,14 @@ enum { BOUNDARY_MESSAGES = 1 << 14 };
 /* Observations between two stages of fetching what the partitions will look at; see partition_fetch. */
 enum { FETCH_STEP = 6 }; /* observations whose loads are started ahead */
 
+#define ALL_GROUPS ((UINT32_C(1) << OBS_GROUPS) - 1)
+
 enum work_kind { WORK_NONE, WORK_READ, WORK_PARSE, WORK_APPLY, WORK_FEED, WORK_TRIM };
 
 struct work {
 	enum work_kind kind;
 	struct chunk *chunk;
-	unsigned group;
+	uint32_t groups; /* bits */
 };
 
 double flow_seconds(void)
@@ -116,7 +118,7 @@ static void do_read(struct worker *w, struct chunk *c)
 	c->applied = 0;
 	c->taken = false;
 	c->state = CHUNK_FILLED;
-	f->read++;
+	c->number = f->read++;
 	f->reading = false;
 	f->ended = !more;
 	f->failed |= c->boundary && !f->has_pending;
@@ -138,10 +140,11 @@ static void do_parse(struct worker *w, struct chunk *c)
 	double began = flow_seconds();
 	bool whole = true;
 
-	memo_begin(&w->observer.memo, c->generation);
+	memo_begin(&w->observer.memo, c->generation, c->number);
 	w->observer.counts = (struct observe_counts){0};
 	clear_groups(c);
 	observe_batch(&w->observer, c->intakes, c->n, c->groups);
+	memo_end(&w->observer.memo);
 	for (unsigned g = 0; g < OBS_GROUPS; g++)
 		whole &= c->groups[g].err == OK;
 	c->counts = w->observer.counts;
@@ -216,29 +219,71 @@ static bool sort_fresh(struct flow *f)
 	return whole;
 }
 
-static void do_apply(struct worker *w, struct chunk *c, unsigned g)
+static uint64_t domains_of(const struct flow *f, unsigned g)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = g; i < OBS_PARTITIONS; i += OBS_GROUPS)
+		n += f->partitions[i].n_domains + f->partitions[i].newcomers.n;
+	return n;
+}
+
+static bool has(uint32_t groups, unsigned g)
+{
+	return (groups >> g & 1) != 0;
+}
+
+/* With the lock held: these groups have the chunk behind them. Returns whether it was the last before a
+ * boundary. */
+static bool finish_apply(struct flow *f, struct chunk *c, uint32_t groups, const uint64_t domains[OBS_GROUPS])
+{
+	for (unsigned g = 0; g < OBS_GROUPS; g++) {
+		struct group *group = &f->groups[g];
+
+		if (!has(groups, g))
+			continue;
+		f->shown.domains += domains[g] - group->domains;
+		group->domains = domains[g];
+		group->busy = false;
+		group->next++;
+		c->applied++;
+	}
+	if (c->applied < OBS_GROUPS)
+		return false;
+	observe_counts_add(&f->shown.observe, &c->counts);
+	c->state = CHUNK_FREE;
+	return c->boundary;
+}
+
+/* Nobody applies anything before the member space is fed, but others may go on to read and parse. */
+static void begin_boundary(struct flow *f)
+{
+	bool whole;
+
+	f->feeding = true;
+	pthread_cond_broadcast(&f->change);
+	pthread_mutex_unlock(&f->lock);
+	whole = sort_fresh(f);
+	pthread_mutex_lock(&f->lock);
+	f->feeds = ALL_GROUPS;
+	f->failed |= !whole;
+}
+
+static void do_apply(struct worker *w, struct chunk *c, uint32_t groups)
 {
 	struct flow *f = w->flow;
 	double began = flow_seconds(), judged = w->judge_s;
-	uint64_t domains = 0;
+	uint64_t domains[OBS_GROUPS] = {0};
 
-	apply(w, &c->groups[g]);
-	w->profile_s += flow_seconds() - began - (w->judge_s - judged);
-	for (unsigned i = g; i < OBS_PARTITIONS; i += OBS_GROUPS)
-		domains += f->partitions[i].n_domains + f->partitions[i].newcomers.n;
-	pthread_mutex_lock(&f->lock);
-	f->shown.domains += domains - f->groups[g].domains;
-	f->groups[g].domains = domains;
-	f->groups[g].busy = false;
-	f->groups[g].next++;
-	if (++c->applied == OBS_GROUPS) {
-		if (c->boundary) {
-			f->feeding = true;
-			f->failed |= !sort_fresh(f); /* short, and nobody else can go on */
+	for (unsigned g = 0; g < OBS_GROUPS; g++)
+		if (has(groups, g)) {
+			apply(w, &c->groups[g]);
+			domains[g] = domains_of(f, g);
 		}
-		observe_counts_add(&f->shown.observe, &c->counts);
-		c->state = CHUNK_FREE;
-	}
+	w->profile_s += flow_seconds() - began - (w->judge_s - judged);
+	pthread_mutex_lock(&f->lock);
+	if (finish_apply(f, c, groups, domains))
+		begin_boundary(f);
 	pthread_cond_broadcast(&f->change);
 	pthread_mutex_unlock(&f->lock);
 }
@@ -287,20 +332,29 @@ static void do_boundary(struct worker *w, const struct work *todo)
 	struct flow *f = w->flow;
 	double began = flow_seconds();
 	bool trimmed = false;
+	unsigned done = 0;
 
-	if (todo->kind == WORK_FEED)
-		feed_group(f, todo->group);
-	else
-		trimmed = trim_group(f, todo->group);
+	for (unsigned g = 0; g < OBS_GROUPS; g++) {
+		if (!has(todo->groups, g))
+			continue;
+		if (todo->kind == WORK_FEED)
+			feed_group(f, g);
+		else
+			trimmed |= trim_group(f, g);
+		done++;
+	}
 	w->profile_s += flow_seconds() - began;
 	pthread_mutex_lock(&f->lock);
 	f->trimmed |= trimmed;
-	if (++f->feeds_done == 2 * OBS_GROUPS) {
+	f->feeds_done += done;
+	if (todo->kind == WORK_FEED && f->feeds_done == OBS_GROUPS)
+		f->feeds = ALL_GROUPS; /* to trim */
+	if (f->feeds_done == 2 * OBS_GROUPS) {
 		members_publish(&f->members);
 		if (f->trimmed)
 			next_generation(f);
 		f->trimmed = f->feeding = false;
-		f->feeds_taken = f->feeds_done = 0;
+		f->feeds_done = 0;
 		f->boundaries_done++;
 	}
 	pthread_cond_broadcast(&f->change);
@@ -309,19 +363,60 @@ static void do_boundary(struct worker *w, const struct work *todo)
 
 /* ---- who does what ---- */
 
-static struct work find_apply(struct flow *f)
+/* Groups that a thread takes first, so that what they keep stays in its processor's cache. */
+static uint32_t own_groups(const struct worker *w)
 {
+	unsigned threads = w->flow->n_workers < OBS_GROUPS ? w->flow->n_workers : OBS_GROUPS;
+	unsigned number = (unsigned)(w - w->flow->workers);
+	uint32_t own = 0;
+
+	for (unsigned g = number % threads; g < OBS_GROUPS; g += threads)
+		own |= UINT32_C(1) << g;
+	return own;
+}
+
+/* So many of these groups as one thread takes together: few enough that all threads find some. */
+static uint32_t some_of(uint32_t groups, const struct flow *f)
+{
+	unsigned left = OBS_GROUPS / (2 * f->n_workers);
+	uint32_t some = 0;
+
+	do {
+		some |= groups & -groups;
+		groups &= groups - 1;
+	} while (left-- > 1 && groups != 0);
+	return some;
+}
+
+/* Of the groups in `among`, those that are as far as each other and may apply their next chunk. */
+static struct work find_apply(struct flow *f, uint32_t among)
+{
+	struct work w = {WORK_NONE, NULL, 0};
+
 	for (unsigned g = 0; g < OBS_GROUPS; g++) {
 		struct group *group = &f->groups[g];
 		struct chunk *c = &f->chunks[group->next % f->n_chunks];
 
-		if (group->busy || group->next >= f->read || c->state != CHUNK_PARSED ||
-		    c->before != f->boundaries_done)
-			continue;
-		group->busy = true;
-		return (struct work){WORK_APPLY, c, g};
+		if (has(among, g) && !group->busy && group->next < f->read && c->state == CHUNK_PARSED &&
+		    c->before == f->boundaries_done && (w.kind == WORK_NONE || w.chunk == c))
+			w = (struct work){WORK_APPLY, c, w.groups | UINT32_C(1) << g};
 	}
-	return (struct work){WORK_NONE, NULL, 0};
+	w.groups = some_of(w.groups, f);
+	for (unsigned g = 0; g < OBS_GROUPS; g++)
+		f->groups[g].busy |= has(w.groups, g);
+	return w;
+}
+
+/* What a boundary has to do: first all groups are fed, then all trimmed. */
+static struct work find_boundary(struct flow *f, uint32_t own)
+{
+	struct work w = {f->feeds_done < OBS_GROUPS ? WORK_FEED : WORK_TRIM, NULL, f->feeds};
+
+	if (f->feeds == 0)
+		return (struct work){WORK_NONE, NULL, 0};
+	w.groups = some_of((w.groups & own) != 0 ? w.groups & own : w.groups, f);
+	f->feeds &= ~w.groups;
+	return w;
 }
 
 static struct work find_parse(struct flow *f)
@@ -353,19 +448,21 @@ static struct work find_read(struct flow *f)
 	return (struct work){WORK_READ, c, 0};
 }
 
-/* With the lock held: the next thing to do, the latest stage first so that little waits. */
-static struct work find_work(struct flow *f)
+/* With the lock held: the next thing to do, the latest stage first so that little waits; but what others had
+ * better do, last. */
+static struct work find_work(const struct worker *worker)
 {
-	struct work w;
+	struct flow *f = worker->flow;
+	uint32_t own = own_groups(worker);
+	struct work w = find_boundary(f, own);
 
-	if (f->feeding && f->feeds_taken < OBS_GROUPS)
-		return (struct work){WORK_FEED, NULL, f->feeds_taken++};
-	if (f->feeding && f->feeds_done >= OBS_GROUPS && f->feeds_taken < 2 * OBS_GROUPS)
-		return (struct work){WORK_TRIM, NULL, f->feeds_taken++ - OBS_GROUPS};
-	w = find_apply(f);
+	if (w.kind == WORK_NONE)
+		w = find_apply(f, own);
 	if (w.kind == WORK_NONE)
 		w = find_parse(f);
-	return w.kind == WORK_NONE ? find_read(f) : w;
+	if (w.kind == WORK_NONE)
+		w = find_read(f);
+	return w.kind == WORK_NONE ? find_apply(f, ~own) : w;
 }
 
 static bool all_done(const struct flow *f)
@@ -385,7 +482,7 @@ static void *work(void *context)
 
 	pthread_mutex_lock(&f->lock);
 	while (!all_done(f) && !f->failed) {
-		struct work todo = find_work(f);
+		struct work todo = find_work(w);
 
 		if (todo.kind == WORK_NONE) {
 			pthread_cond_wait(&f->change, &f->lock);
@@ -400,7 +497,7 @@ static void *work(void *context)
 			do_parse(w, todo.chunk);
 			break;
 		case WORK_APPLY:
-			do_apply(w, todo.chunk, todo.group);
+			do_apply(w, todo.chunk, todo.groups);
 			break;
 		case WORK_FEED:
 		case WORK_TRIM:

@@ -26,6 +26,7 @@ struct chunk {
 	enum chunk_state state;
 	bool taken;          /* some thread is at work on it */
 	bool boundary;       /* the member space is fed behind it */
+	uint64_t number;     /* chunks before it */
 	uint64_t before;     /* boundaries before it */
 	unsigned applied;    /* groups done */
 	uint64_t generation; /* of the memo it was parsed with */
@@ -86,9 +87,9 @@ struct flow {
 	bool trimmed;        /* some partition has, at this boundary */
 	bool reading, ended, failed, finished, judged;
 	enum admitted admitted;
-	bool feeding; /* a boundary is reached by all groups */
-	unsigned feeds_taken,
-		feeds_done;       /* of OBS_GROUPS for the member space, then OBS_GROUPS to trim partitions */
+	bool feeding;             /* a boundary is reached by all groups */
+	uint32_t feeds;           /* bits: groups to be fed, or trimmed when all are fed */
+	unsigned feeds_done;      /* of OBS_GROUPS for the member space, then OBS_GROUPS to trim partitions */
 	struct flow_counts shown; /* what flow_count gives while threads run */
 
 	/* the reader's */

@@ -2,78 +2,49 @@
 /* memo.c -- see memo.h. */
 #include "observe/memo.h"
 
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/stamp.h"
+#include "observe/memo_shelf.h"
 #include "observe/memo_wire.h"
 
-enum {
-	TOLD = 1 << 13, /* few enough to stay in the processor's cache */
-	TOLD_ALL = 1 << 12,
-	HUGE_OCTETS = 2 << 20,
-	FIRST_OCTETS = 4 << 20, /* it grows with what there is to keep */
-	/* a slot: tag, whether the message was met again, its lines */
-	SLOT_LINES = 0x0f,
-	SLOT_MET = 0x10,
-	SLOT_TAG_LEAST = MEMO_HASH_LEAST
+enum { TOLD = 1 << 13, TOLD_ALL = 1 << 12 }; /* few enough to stay in the processor's cache */
+
+/* What one thread has for itself. */
+struct memo_own {
+	struct memo_told told[TOLD]; /* by fingerprint; one place for each */
+	struct memo_told_all told_all[TOLD_ALL];
+	struct memo_view view; /* of the bucket at hand */
 };
 
-static const size_t no_line = SIZE_MAX;
-
-/* Room that is read here and there: in large pages, where there are any, few look-ups of pages miss. */
-static void *take_room(size_t octets)
+static enum err begin(struct memo *m, struct memo_shelf *s)
 {
-	size_t unit = octets < HUGE_OCTETS ? MEMO_LINE_OCTETS : HUGE_OCTETS;
-	size_t room = (octets + unit - 1) / unit * unit;
-	void *at = aligned_alloc(unit, room);
+	struct memo_own *own = s == NULL ? NULL : calloc(1, sizeof *own);
 
-	if (at != NULL && unit == HUGE_OCTETS)
-		(void)madvise(at, room, MADV_HUGEPAGE);
-	return at;
-}
-
-static void forget(struct memo *m)
-{
-	memset(m->slots, 0, (size_t)m->n_buckets * MEMO_LINES * sizeof *m->slots);
-	memset(m->told, 0, TOLD * sizeof *m->told);
-	memset(m->told_all, 0, TOLD_ALL * sizeof *m->told_all);
+	if (own == NULL) {
+		memo_shelf_close(s);
+		return E_MEMORY;
+	}
+	*m = (struct memo){.shelf = s, .own = own};
+	return OK;
 }
 
 enum err memo_open(struct memo *m, size_t octets, uint64_t bucket_key)
 {
-	size_t bucket = MEMO_LINES * (MEMO_LINE_OCTETS + sizeof *m->slots) + sizeof *m->hands;
-	size_t n = octets / bucket == 0 ? 1 : octets / bucket, most;
-	size_t lines, slots, told = TOLD * sizeof *m->told, all = TOLD_ALL * sizeof *m->told_all;
-	unsigned doublings = 0;
+	return begin(m, memo_shelf_open(octets, bucket_key));
+}
 
-	n = n > UINT32_MAX ? UINT32_MAX : n;
-	while ((n >> doublings) * bucket > FIRST_OCTETS)
-		doublings++;
-	n >>= doublings;
-	most = n << doublings;
-	lines = most * MEMO_LINES * MEMO_LINE_OCTETS;
-	slots = most * MEMO_LINES * sizeof *m->slots;
-	*m = (struct memo){.n_buckets = (uint32_t)n, .n_most = (uint32_t)most, .key = bucket_key};
-	m->lines = take_room(lines + slots + told + all + most);
-	if (m->lines == NULL) {
-		*m = (struct memo){0};
-		return E_MEMORY;
-	}
-	m->slots = (uint16_t *)(void *)(m->lines + lines);
-	m->told = (struct memo_told *)(void *)(m->lines + lines + slots);
-	m->told_all = (struct memo_told_all *)(void *)(m->lines + lines + slots + told);
-	m->hands = m->lines + lines + slots + told + all;
-	forget(m); /* lines are read where a slot says so, and never cleared */
-	memset(m->hands, 0, most);
-	return OK;
+enum err memo_join(struct memo *m, struct memo *other)
+{
+	other->shelf->users++;
+	return begin(m, other->shelf);
 }
 
 void memo_close(struct memo *m)
 {
-	free(m->lines);
+	memo_shelf_close(m->shelf);
+	free(m->own);
 	*m = (struct memo){0};
 }
 
@@ -86,9 +57,9 @@ bool memo_knows(const struct memo *m, const struct memo_tale *t)
 {
 	const struct memo_told *told;
 
-	if (m->told == NULL)
+	if (m->own == NULL)
 		return false;
-	told = &m->told[t->fingerprint & (TOLD - 1)];
+	told = &m->own->told[t->fingerprint & (TOLD - 1)];
 	return told->fingerprint == t->fingerprint && (told->targets >> t->target & 1) != 0 &&
 	       (int32_t)(tick_of(t->time_ns) - told->tick) > 0 && t->dies_s <= told->dies_s;
 }
@@ -98,9 +69,9 @@ void memo_note(struct memo *m, const struct memo_tale *t)
 	uint32_t tick = tick_of(t->time_ns), target = (uint32_t)1 << t->target;
 	struct memo_told *told;
 
-	if (m->told == NULL || t->dies_s < 0 || t->dies_s > UINT32_MAX)
+	if (m->own == NULL || t->dies_s < 0 || t->dies_s > UINT32_MAX)
 		return;
-	told = &m->told[t->fingerprint & (TOLD - 1)];
+	told = &m->own->told[t->fingerprint & (TOLD - 1)];
 	if (told->fingerprint != t->fingerprint || t->dies_s > told->dies_s) {
 		*told = (struct memo_told){t->fingerprint, tick, (uint32_t)t->dies_s, target};
 		return;
@@ -117,9 +88,9 @@ uint32_t memo_knows_all(const struct memo *m, const struct memo_tale_all *t)
 	const struct memo_told_all *told;
 	bool later = false;
 
-	if (m->told_all == NULL)
+	if (m->own == NULL)
 		return 0;
-	told = &m->told_all[t->fingerprint & (TOLD_ALL - 1)];
+	told = &m->own->told_all[t->fingerprint & (TOLD_ALL - 1)];
 	for (unsigned i = 0; i < MEMO_SETS; i++)
 		later |= t->dies_s[i] > told->dies_s[i];
 	return told->fingerprint == t->fingerprint && (told->targets >> t->target & 1) != 0 && !later &&
@@ -133,14 +104,14 @@ void memo_note_all(struct memo *m, const struct memo_tale_all *t, uint64_t n_obs
 	uint32_t tick = tick_of(t->time_ns), target = (uint32_t)1 << t->target;
 	struct memo_told_all now = {t->fingerprint, tick, target, {0}, (uint32_t)n_obs}, *told;
 
-	if (m->told_all == NULL)
+	if (m->own == NULL)
 		return;
 	for (unsigned i = 0; i < MEMO_SETS; i++) {
 		if (t->dies_s[i] < 0 || t->dies_s[i] > UINT32_MAX)
 			return;
 		now.dies_s[i] = (uint32_t)t->dies_s[i];
 	}
-	told = &m->told_all[t->fingerprint & (TOLD_ALL - 1)];
+	told = &m->own->told_all[t->fingerprint & (TOLD_ALL - 1)];
 	if (told->fingerprint == t->fingerprint &&
 	    memcmp(told->dies_s, now.dies_s, sizeof now.dies_s) == 0) { /* to others too */
 		now.targets |= told->targets;
@@ -149,116 +120,61 @@ void memo_note_all(struct memo *m, const struct memo_tale_all *t, uint64_t n_obs
 	*told = now;
 }
 
-static size_t bucket_of(const struct memo *m, uint64_t hash)
-{
-	return (size_t)((hash >> 32) * m->n_buckets >> 32);
-}
-
-static uint16_t tag_of(uint64_t hash)
-{
-	return (uint16_t)(hash & ~(uint64_t)(SLOT_TAG_LEAST - 1));
-}
-
-static bool is_tagged(uint16_t slot, uint64_t hash)
-{
-	return ((slot ^ tag_of(hash)) & ~(SLOT_TAG_LEAST - 1)) == 0;
-}
-
-/* The lines of a bucket, as bits, where a message with this hash begins. Without branches, many slots in one
- * step of the processor. */
-static uint32_t lines_tagged(const uint16_t *slots, uint64_t hash)
-{
-	uint16_t tag = tag_of(hash);
-	uint8_t same[MEMO_LINES];
-	uint32_t lines = 0;
-
-	for (unsigned i = 0; i < MEMO_LINES; i++)
-		same[i] = ((slots[i] ^ tag) & (uint16_t) ~(SLOT_TAG_LEAST - 1)) == 0;
-	for (unsigned i = 0; i < MEMO_LINES; i += 8) { /* the lowest bit of each of eight comes to the top */
-		uint64_t eight;
-
-		memcpy(&eight, same + i, sizeof eight);
-		lines |= (uint32_t)(le64toh(eight) * UINT64_C(0x0102040810204080) >> 56) << i;
-	}
-	return lines;
-}
-
-/* The next line of the bucket, from `line` on, where a message with this hash begins. */
-static size_t next_line(const struct memo *m, uint64_t hash, size_t line)
-{
-	size_t first = bucket_of(m, hash) * MEMO_LINES, past = line - first;
-	uint32_t lines = past == MEMO_LINES ? 0 : lines_tagged(m->slots + first, hash) >> past << past;
-
-	return lines == 0 ? no_line : first + (size_t)__builtin_ctz(lines);
-}
-
-static struct memo_entry *entry_at(const struct memo *m, size_t line)
-{
-	return (struct memo_entry *)(void *)(m->lines + line * MEMO_LINE_OCTETS);
-}
-
-/* Where the next message of the bucket will be kept, most likely. */
-static void fetch_room(const struct memo *m, uint64_t hash)
-{
-	size_t bucket = bucket_of(m, hash);
-	const struct memo_entry *next = entry_at(m, bucket * MEMO_LINES + m->hands[bucket]);
-
-	for (unsigned i = 0; i < 4; i++)
-		__builtin_prefetch((const void *)((uintptr_t)next + i * MEMO_LINE_OCTETS), 1);
-}
-
-/* Half of the announced way on: the slots are here, so the message that may be found can be fetched. */
-static void fetch_entry(const struct memo *m, struct memo_ahead *a)
-{
-	a->line = a->hash == 0 ? no_line : next_line(m, a->hash, bucket_of(m, a->hash) * MEMO_LINES);
-	if (a->line == no_line) {
-		fetch_room(m, a->hash);
-		return;
-	}
-	for (unsigned i = 0; i < 4; i++) /* the usual size, perhaps past the end */
-		__builtin_prefetch((const void *)((uintptr_t)entry_at(m, a->line) + i * MEMO_LINE_OCTETS));
-	for (uint32_t i = 4; i < (m->slots[a->line] & SLOT_LINES); i++)
-		__builtin_prefetch(entry_at(m, a->line + i));
-}
-
 void memo_announce(struct memo *m, const struct intake *in, size_t number)
 {
-	struct memo_ahead *a = &m->ahead[number % MEMO_AHEAD];
+	struct memo_ahead *a = &m->ahead[number % MEMO_AHEAD], *half;
 
-	if (m->slots == NULL)
+	if (m->shelf == NULL)
 		return;
-	a->hash = in->zone_len != 0 || in->count != 1 || in->late != 0 ? 0
-								       : memo_hash(in->wire, in->len, m->key);
-	a->line = no_line;
-	__builtin_prefetch(m->slots + bucket_of(m, a->hash) * MEMO_LINES);
-	if (number >= MEMO_AHEAD / 2)
-		fetch_entry(m, &m->ahead[(number - MEMO_AHEAD / 2) % MEMO_AHEAD]);
+	a->hash = in->zone_len != 0 || in->count != 1 || in->late != 0 || m->off
+			  ? 0
+			  : memo_hash(in->wire, in->len, m->shelf->key);
+	a->line = MEMO_NO_LINE;
+	memo_shelf_fetch_slots(m->shelf, a->hash);
+	if (number < MEMO_AHEAD / 2)
+		return;
+	half = &m->ahead[(number - MEMO_AHEAD / 2) % MEMO_AHEAD]; /* its slots are here by now */
+	half->line = half->hash == 0 ? MEMO_NO_LINE : memo_shelf_fetch_entry(m->shelf, half->hash);
+}
+
+/* Whether it stands behind the one at hand in the capture: threads are not equally far. */
+static bool is_behind(const struct memo_entry *e, const struct memo *m)
+{
+	return (int32_t)(e->batch - m->batch) > 0;
+}
+
+/* The same message, if there is one: then *line is where. False when the bucket was not to be read. */
+static bool find_same(struct memo *m, const struct intake *in, uint64_t hash, size_t *line, enum match *found)
+{
+	struct memo_view *v = &m->own->view;
+
+	if (!memo_shelf_look(m->shelf, hash, v, line))
+		return false;
+	*found = DIFFERENT;
+	for (; memo_shelf_next(m->shelf, hash, v, line); ++*line) {
+		if (*line == MEMO_NO_LINE)
+			return true;
+		*found = memo_match(v->entry, in);
+		if (*found != DIFFERENT)
+			return !is_behind(v->entry, m);
+	}
+	return false;
 }
 
 const struct memo_entry *memo_find(struct memo *m, const struct intake *in, size_t number,
 				   struct memo_place *place)
 {
-	struct memo_ahead a = m->slots == NULL ? (struct memo_ahead){0} : m->ahead[number % MEMO_AHEAD];
+	struct memo_ahead a = m->shelf == NULL ? (struct memo_ahead){0} : m->ahead[number % MEMO_AHEAD];
+	enum match found;
 
-	*place = (struct memo_place){.hash = a.hash};
-	if (a.hash == 0)
+	*place = (struct memo_place){0, MEMO_NO_LINE};
+	if (a.hash == 0 || !find_same(m, in, a.hash, &a.line, &found))
 		return NULL;
-	if (a.line == no_line || !is_tagged(m->slots[a.line], a.hash)) /* things may have moved since */
-		a.line = next_line(m, a.hash, bucket_of(m, a.hash) * MEMO_LINES);
-	for (; a.line != no_line; a.line = next_line(m, a.hash, a.line + 1)) {
-		struct memo_entry *e = entry_at(m, a.line);
-		enum match found = memo_match(e, in);
-
-		if (found == DIFFERENT)
-			continue;
-		if ((m->slots[a.line] & SLOT_MET) == 0)
-			m->slots[a.line] = (uint16_t)(m->slots[a.line] | SLOT_MET);
-		if (found == REPEAT)
-			return e;
-		place->entry = e;
+	*place = (struct memo_place){a.hash, a.line};
+	if (found == DIFFERENT)
 		return NULL;
-	}
-	return NULL;
+	memo_shelf_meet(m->shelf, &m->own->view, a.line);
+	return found == REPEAT ? m->own->view.entry : NULL;
 }
 
 /* Where the TTLs of a message stand, and when its records die. */
@@ -291,37 +207,6 @@ static bool note_ttls(struct ttls *t, const struct intake *in, const struct mess
 	return true;
 }
 
-/* Where the hand goes to find so many lines without a message met again: past the first of those, which is
- * not passed over another time. `at` when there is none. */
-static uint32_t past_met(uint16_t *slots, uint32_t at, uint32_t lines)
-{
-	for (uint32_t i = at; i < at + lines; i++)
-		if ((slots[i] & SLOT_MET) != 0) {
-			slots[i] = (uint16_t)(slots[i] & ~SLOT_MET);
-			return i + (slots[i] & (uint32_t)SLOT_LINES);
-		}
-	return at;
-}
-
-/* So many lines of the bucket, free. Every turn ends the search, wraps it, or clears a mark. */
-static size_t make_room(struct memo *m, uint64_t hash, uint32_t lines)
-{
-	size_t bucket = bucket_of(m, hash);
-	uint16_t *slots = m->slots + bucket * MEMO_LINES;
-	uint32_t at = m->hands[bucket], next = at;
-
-	do {
-		at = next + lines > MEMO_LINES ? 0 : next;
-		next = past_met(slots, at, lines);
-	} while (next != at);
-	memset(slots + at, 0,
-	       lines * sizeof *slots); /* a message that began here and goes on behind is gone */
-	m->hands[bucket] = (uint8_t)(at + lines);
-	m->lines_kept += lines;
-	slots[at] = (uint16_t)(tag_of(hash) | lines);
-	return bucket * MEMO_LINES + at;
-}
-
 /* The number of the first TTL of the run; t->n when they are not all there, one behind the other. */
 static unsigned run_ttl(const struct ttls *t, const struct run *r)
 {
@@ -335,8 +220,9 @@ static unsigned run_ttl(const struct ttls *t, const struct run *r)
 	return k == r->n ? first : t->n;
 }
 
-static void fill(struct memo_entry *e, const struct intake *in, const struct ttls *t, size_t n_obs)
+static void fill(const struct memo *m, const struct intake *in, const struct ttls *t, size_t n_obs)
 {
+	struct memo_entry *e = m->own->view.entry;
 	struct run run = memo_run(in->wire, in->len, memo_question_end(in->wire, in->len));
 	uint8_t *kept = e->octets + t->n;
 	unsigned first = run.n < 2 ? t->n : run_ttl(t, &run);
@@ -346,6 +232,7 @@ static void fill(struct memo_entry *e, const struct intake *in, const struct ttl
 		run = (struct run){0};
 	*e = (struct memo_entry){
 		.time_ns = in->time_ns,
+		.batch = m->batch,
 		.len = (uint16_t)in->len,
 		.vantage = in->vantage,
 		.lacks = in->lacks,
@@ -368,53 +255,35 @@ static void fill(struct memo_entry *e, const struct intake *in, const struct ttl
 void memo_keep(struct memo *m, const struct memo_place *place, const struct intake *in,
 	       const struct message *message, size_t n_obs)
 {
-	struct memo_entry *e = place->entry;
 	struct ttls ttls;
-	size_t octets;
+	size_t octets, line = place->line;
 
 	if (place->hash == 0 || n_obs > UINT8_MAX || message->odd_pointers || !note_ttls(&ttls, in, message))
 		return;
 	octets = offsetof(struct memo_entry, octets) + ttls.n + in->len;
-	if (octets > MEMO_ENTRY_MAX)
+	if (octets > MEMO_ENTRY_MAX || !memo_shelf_write(m->shelf, place->hash, &m->own->view, &line, octets))
 		return;
-	if (e == NULL)
-		e = entry_at(m, make_room(m, place->hash,
-					  (uint32_t)((octets + MEMO_LINE_OCTETS - 1) / MEMO_LINE_OCTETS)));
-	fill(e, in, &ttls, n_obs);
+	m->lines_kept += place->line == MEMO_NO_LINE ? memo_shelf_lines(octets) : 0;
+	fill(m, in, &ttls, n_obs);
+	memo_shelf_wrote(m->shelf, &m->own->view, line);
 }
 
-/* Each bucket becomes two, from the last on, so that none is written over before it was read. */
-static void grow(struct memo *m)
+void memo_begin(struct memo *m, uint64_t generation, uint64_t batch)
 {
-	uint32_t n = m->n_buckets;
-
-	m->n_buckets = 2 * n;
-	for (size_t b = n; b-- > 0;) {
-		_Alignas(struct memo_entry) uint8_t lines[MEMO_LINES * MEMO_LINE_OCTETS];
-		uint16_t slots[MEMO_LINES];
-
-		memcpy(lines, entry_at(m, b * MEMO_LINES), sizeof lines);
-		memcpy(slots, m->slots + b * MEMO_LINES, sizeof slots);
-		memset(m->slots + 2 * b * MEMO_LINES, 0, 2 * sizeof slots);
-		m->hands[2 * b] = m->hands[2 * b + 1] = 0;
-		for (size_t i = 0; i < MEMO_LINES; i++) {
-			const struct memo_entry *e =
-				(const struct memo_entry *)(const void *)(lines + i * MEMO_LINE_OCTETS);
-			uint32_t room = slots[i] & SLOT_LINES;
-			uint64_t hash = room == 0 ? 0 : memo_hash(e->octets + e->n_ttls, e->len, m->key);
-
-			if (hash != 0)
-				memcpy(entry_at(m, make_room(m, hash, room)), e,
-				       (size_t)room * MEMO_LINE_OCTETS);
-		}
+	if (m->shelf == NULL)
+		return;
+	if (m->generation != generation) {
+		memset(m->own->told, 0, sizeof m->own->told);
+		memset(m->own->told_all, 0, sizeof m->own->told_all);
 	}
+	m->generation = generation;
+	m->batch = (uint32_t)batch;
+	m->off = !memo_shelf_enter(m->shelf, generation, m->lines_kept);
+	m->lines_kept = 0;
 }
 
-void memo_begin(struct memo *m, uint64_t generation)
+void memo_end(struct memo *m)
 {
-	if (m->slots != NULL && m->generation != generation)
-		forget(m);
-	m->generation = generation;
-	if (m->n_buckets < m->n_most && m->lines_kept > (uint64_t)m->n_buckets * MEMO_LINES / 2)
-		grow(m);
+	if (m->shelf != NULL)
+		memo_shelf_leave(m->shelf);
 }

@@ -11,8 +11,10 @@
  * ring; what was met again since the ring last came by is passed over once. So names asked for once do not
  * drive out those that are asked for all the time.
  *
- * It is for one thread. Only what partitions still know may be left out: when one of them has given up
- * domains, the memo must be emptied (memo_begin with another generation).
+ * It is for one thread; memos of several threads may share what messages they know (memo_join). Only what was
+ * told before, in the order of the capture, may be left out, and what partitions still know: batches have
+ * numbers, and when a partition has given up domains, the memo must be emptied (memo_begin with a greater
+ * generation).
  */
 #pragma once
 
@@ -34,6 +36,7 @@ enum {
 /* One message, at the start of a line. */
 struct memo_entry {
 	int64_t time_ns; /* of the sighting that was told */
+	uint32_t batch;  /* that it was in; as a number it goes round */
 	uint16_t len, vantage, lacks;
 	uint16_t run_at;           /* addresses whose order is nothing: where their records begin, */
 	uint8_t run_n, run_stride; /* how many, 0 or over 1, and the octets of each */
@@ -67,24 +70,28 @@ struct memo_ahead {
 };
 
 struct memo {
-	uint8_t *lines;         /* what follows lies behind them in one piece */
-	uint16_t *slots;        /* of each line: the tag of the message that begins there; 0: none does */
-	struct memo_told *told; /* by fingerprint; one place for each */
-	struct memo_told_all *told_all;
-	uint8_t *hands;             /* of each bucket: the line to be used next */
-	uint32_t n_buckets, n_most; /* it begins with few, and there is room for the most: it may double */
-	uint64_t lines_kept;        /* lines written, all that were written over among them */
-	uint64_t generation, key;
+	struct memo_shelf *shelf; /* messages */
+	struct memo_own *own;     /* what was told; one thread's */
+	uint64_t generation, lines_kept;
+	uint32_t batch;
+	bool off; /* for this batch */
 	struct memo_ahead ahead[MEMO_AHEAD];
 };
 
 /* A memo of at most so many octets, fewer at first; E_MEMORY. A zeroed memo holds nothing and finds nothing.
  */
 enum err memo_open(struct memo *m, size_t octets, uint64_t bucket_key) MUST_USE;
+
+/* A memo for another thread that knows the same messages; before either is used. E_MEMORY. */
+enum err memo_join(struct memo *m, struct memo *other) MUST_USE;
 void memo_close(struct memo *m);
 
-/* Before a batch. Empties the memo when the generation is another than before; and it may grow. */
-void memo_begin(struct memo *m, uint64_t generation);
+/*
+ * Before and behind a batch, which has a number in the order of the capture. A greater generation than before
+ * empties the memo; and it may grow. A batch of an earlier generation is parsed without it.
+ */
+void memo_begin(struct memo *m, uint64_t generation, uint64_t batch);
+void memo_end(struct memo *m);
 
 /* An observation that is told to several: `fingerprint` is all that it says but its time, and `target`, below
  * 32, whom it is told to. */
@@ -115,8 +122,8 @@ void memo_note_all(struct memo *m, const struct memo_tale_all *t, uint64_t n_obs
 
 /* What memo_find found out, for memo_keep. */
 struct memo_place {
-	uint64_t hash;            /* 0: this message is none for the memo */
-	struct memo_entry *entry; /* the same message, too old; NULL: none */
+	uint64_t hash; /* 0: this message is none for the memo */
+	size_t line;   /* of the same message, too old; SIZE_MAX: none */
 };
 
 /*

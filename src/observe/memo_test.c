@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* memo_test.c -- two messages, one after the other: whether the second one is left out. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,13 +9,14 @@
 
 #include "base/stamp.h"
 #include "observe/made_message.h"
+#include "observe/memo_shelf.h"
 #include "observe/observe.h"
 
 static struct psl *psl;
 
 enum {
 	RECURSIVE = FLAG_RD | FLAG_RA,
-	BUCKET = MEMO_LINES * (MEMO_LINE_OCTETS + 2) + 1,
+	BUCKET = MEMO_LINES * (MEMO_LINE_OCTETS + 2) + 4 + 1,
 	ROOM = 64 * BUCKET,
 	FIRST_S = 1000
 };
@@ -214,9 +216,9 @@ static void another_generation_empties(void **state)
 	(void)state;
 	begin(&o, ROOM);
 	see(&o, &in, FIRST_S);
-	memo_begin(&o.memo, 0); /* the same as before */
+	memo_begin(&o.memo, 0, 0); /* the same as before */
 	assert_int_equal(see(&o, &in, FIRST_S), 0);
-	memo_begin(&o.memo, 1);
+	memo_begin(&o.memo, 1, 0);
 	assert_true(see(&o, &in, FIRST_S) != 0);
 	assert_int_equal(o.counts.memo_hits, 1);
 	assert_int_equal(o.counts.left_out, 4);
@@ -240,7 +242,7 @@ static void what_is_met_again_outlasts_what_is_not(void **state)
 
 	(void)state;
 	begin(&o, BUCKET);
-	assert_int_equal(o.memo.n_buckets, 1);
+	assert_int_equal(o.memo.shelf->n_buckets, 1);
 	for (unsigned i = 1; i < 600; i++) {
 		struct intake once = numbered(&m, i), often;
 
@@ -266,7 +268,7 @@ static void it_grows_and_forgets_nothing(void **state)
 	(void)state;
 	begin(&o, 64 << 20);
 	for (unsigned round = 0; round < 2; round++) {
-		uint32_t buckets = o.memo.n_buckets;
+		uint32_t buckets = o.memo.shelf->n_buckets;
 
 		for (unsigned i = 0; i < MESSAGES; i++) {
 			char text[64];
@@ -276,8 +278,8 @@ static void it_grows_and_forgets_nothing(void **state)
 			in = made_message(&m, RECURSIVE, text);
 			see(&o, &in, FIRST_S);
 		}
-		memo_begin(&o.memo, 0);
-		assert_true(round != 0 || o.memo.n_buckets > buckets);
+		memo_begin(&o.memo, 0, 0);
+		assert_true(round != 0 || o.memo.shelf->n_buckets > buckets);
 	}
 	assert_in_range(o.counts.memo_hits, MESSAGES * 95 / 100, MESSAGES); /* some buckets were full */
 	observe_fini(&o);
@@ -392,6 +394,121 @@ static void one_server_of_many_zones(void **state)
 	observe_fini(&o);
 }
 
+/* Two observers that know the same messages. */
+static void begin_two(struct observer o[2], size_t octets)
+{
+	begin(&o[0], octets);
+	observe_init(&o[1], &o[0].config);
+	assert_int_equal(memo_join(&o[1].memo, &o[0].memo), OK);
+}
+
+static size_t see_in(struct observer *o, struct intake *in, uint64_t generation, uint64_t batch)
+{
+	size_t given;
+
+	memo_begin(&o->memo, generation, batch);
+	given = see(o, in, FIRST_S);
+	memo_end(&o->memo);
+	return given;
+}
+
+static void what_one_thread_has_told_another_leaves_out(void **state)
+{
+	static const struct {
+		const char *name;
+		uint64_t first, second; /* number of the batch */
+		uint64_t old, now;      /* generation */
+		uint64_t hits;
+	} seen[] = {
+		{"a batch behind", 4, 5, 0, 0, 1},
+		{"the same batch", 4, 4, 0, 0, 1},
+		{"a batch before, although parsed later", 5, 4, 0, 0, 0},
+		{"behind, when the numbers have gone round", UINT32_MAX, UINT64_C(1) << 32, 0, 0, 1},
+		{"a later generation", 4, 5, 0, 1, 0},
+		{"an earlier generation", 4, 5, 1, 0, 0},
+	};
+	struct made m;
+	struct intake in = made_message(&m, RECURSIVE, A1);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof seen / sizeof *seen; i++) {
+		struct observer o[2];
+		size_t given;
+
+		begin_two(o, ROOM);
+		assert_true(see_in(&o[0], &in, seen[i].old, seen[i].first) != 0);
+		given = see_in(&o[1], &in, seen[i].now, seen[i].second);
+		if (o[1].counts.memo_hits != seen[i].hits || (given == 0) != (seen[i].hits == 1))
+			fail_msg("%s: %llu hits", seen[i].name, (unsigned long long)o[1].counts.memo_hits);
+		observe_fini(&o[0]);
+		observe_fini(&o[1]);
+	}
+}
+
+/* What one view found out no longer holds when another wrote. */
+static void who_looks_while_another_writes_goes_on_without(void **state)
+{
+	enum { OCTETS = 100 };
+	const uint64_t hash = UINT64_C(0x123456789abcdef0);
+	struct memo_shelf *s = memo_shelf_open(ROOM, 1);
+	size_t line = MEMO_NO_LINE, theirs = MEMO_NO_LINE;
+	struct memo_view v, other;
+
+	(void)state;
+	assert_non_null(s);
+	s->users = 2;
+	assert_true(memo_shelf_look(s, hash, &v, &line));
+	assert_true(memo_shelf_next(s, hash, &v, &line));
+	assert_true(line == MEMO_NO_LINE);
+	assert_true(memo_shelf_look(s, hash, &other, &theirs));
+	theirs = MEMO_NO_LINE;
+	assert_true(memo_shelf_write(s, hash, &other, &theirs, OCTETS));
+	assert_false(memo_shelf_look(s, hash, &v, &line)); /* it is at work */
+	memset(other.entry, 7, OCTETS);
+	memo_shelf_wrote(s, &other, theirs);
+	assert_false(memo_shelf_write(s, hash, &v, &line, OCTETS));
+	line = MEMO_NO_LINE;
+	assert_true(memo_shelf_look(s, hash, &v, &line));
+	assert_true(memo_shelf_next(s, hash, &v, &line));
+	assert_true(line == theirs && ((uint8_t *)v.entry)[OCTETS - 1] == 7);
+	memo_shelf_meet(s, &other, theirs);
+	assert_false(memo_shelf_next(s, hash, &v, &line));
+	s->users = 1;
+	memo_shelf_close(s);
+}
+
+/* Of messages with one observation each. */
+static void *see_many(void *context)
+{
+	enum { MANY = 20000 };
+	struct observer *o = context;
+	struct made m;
+
+	for (unsigned i = 0; i < MANY; i++) {
+		struct intake in = numbered(&m, i * 7 % 20);
+
+		(void)see_in(o, &in, i / 1000, i);
+	}
+	return o->counts.observations == MANY ? o : NULL;
+}
+
+static void two_threads_in_few_buckets(void **state)
+{
+	struct observer o[2];
+	pthread_t other;
+	void *done;
+
+	(void)state;
+	begin_two(o, 2 * BUCKET);
+	assert_int_equal(pthread_create(&other, NULL, see_many, &o[1]), 0);
+	assert_ptr_equal(see_many(&o[0]), &o[0]);
+	assert_int_equal(pthread_join(other, &done), 0);
+	assert_ptr_equal(done, &o[1]);
+	assert_true(o[0].counts.memo_hits + o[1].counts.memo_hits > 0);
+	observe_fini(&o[0]);
+	observe_fini(&o[1]);
+}
+
 static void without_a_memo_nothing_is_left_out(void **state)
 {
 	struct made m;
@@ -418,6 +535,9 @@ int main(void)
 		cmocka_unit_test(a_server_is_told_once_to_each),
 		cmocka_unit_test(special_addresses_of_servers_are_counted_each_time),
 		cmocka_unit_test(one_server_of_many_zones),
+		cmocka_unit_test(what_one_thread_has_told_another_leaves_out),
+		cmocka_unit_test(who_looks_while_another_writes_goes_on_without),
+		cmocka_unit_test(two_threads_in_few_buckets),
 		cmocka_unit_test(without_a_memo_nothing_is_left_out),
 	};
 	int failed;

@@ -3,6 +3,10 @@
 #include "profile/index.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/* Of the processor's cache; the smallest index is some of them. */
+enum { LINE_OCTETS = 64 };
 
 void index_fini(struct index *ix)
 {
@@ -23,10 +27,14 @@ static void place(struct index *ix, uint64_t slot)
 static enum err grow(struct index *ix)
 {
 	struct index wider = {.bits = ix->bits == 0 ? 4 : ix->bits + 1, .used = ix->used};
+	size_t octets = index_octets(&wider);
 
-	wider.slots = calloc((size_t)1 << wider.bits, sizeof *wider.slots);
+	/* not calloc: what is read before it is written is taken from the system twice, and the second time
+	 * stops all threads for a moment */
+	wider.slots = aligned_alloc(LINE_OCTETS, octets);
 	if (wider.slots == NULL)
 		return E_MEMORY;
+	memset(wider.slots, 0, octets);
 	for (size_t i = 0; ix->bits != 0 && i < (size_t)1 << ix->bits; i++)
 		if (ix->slots[i] != 0)
 			place(&wider, ix->slots[i]);
