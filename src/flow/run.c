@@ -7,10 +7,14 @@
 #include <time.h>
 
 #include "base/stamp.h"
+#include "flow/suspects.h"
 
 /* A boundary: at multiples of this, and after so many messages. */
 #define BOUNDARY_NS (600 * NS_PER_SECOND)
 enum { BOUNDARY_MESSAGES = 1 << 14 };
+
+/* What is done at one: the member space fed by groups, judging, partitions trimmed by groups. */
+enum { BOUNDARY_WORKS = OBS_GROUPS + 1 + OBS_GROUPS };
 
 /* A record so far behind the newest is late: caches may have forgotten what it tells. */
 #define LATE_NS (30 * NS_PER_SECOND)
@@ -18,7 +22,7 @@ enum { BOUNDARY_MESSAGES = 1 << 14 };
 /* Observations between two stages of fetching what the partitions will look at; see partition_fetch. */
 enum { FETCH_STEP = 6 }; /* observations whose loads are started ahead */
 
-enum work_kind { WORK_NONE, WORK_READ, WORK_PARSE, WORK_APPLY, WORK_FEED, WORK_TRIM };
+enum work_kind { WORK_NONE, WORK_READ, WORK_PARSE, WORK_APPLY, WORK_FEED, WORK_JUDGE, WORK_TRIM };
 
 struct work {
 	enum work_kind kind;
@@ -191,7 +195,7 @@ static void apply(struct worker *w, const struct buf *b)
 		fetch_ahead(f, b, &fetch);
 		domain = partition_apply(p, o);
 		if (domain != NONE)
-			flow_consider(w, p, domain, o->time_ns);
+			suspects_note(f, o->partition, domain);
 		at += o->size;
 		for (unsigned s = 0; s < PARTITION_STAGES; s++)
 			fetch.ahead[s]--;
@@ -237,6 +241,8 @@ static void do_apply(struct worker *w, struct chunk *c, unsigned g)
 			f->failed |= !sort_fresh(f); /* short, and nobody else can go on */
 		}
 		observe_counts_add(&f->shown.observe, &c->counts);
+		for (size_t i = 0; i < c->n; i++)
+			f->applied_ns = stamp_later(f->applied_ns, c->intakes[i].last_ns);
 		c->state = CHUNK_FREE;
 	}
 	pthread_cond_broadcast(&f->change);
@@ -244,6 +250,11 @@ static void do_apply(struct worker *w, struct chunk *c, unsigned g)
 }
 
 /* ---- boundaries ---- */
+
+int64_t flow_last_ns(const struct flow *f)
+{
+	return stamp_later(f->saved.last_ns, f->applied_ns);
+}
 
 static void feed_group(struct flow *f, unsigned g)
 {
@@ -285,17 +296,20 @@ static void next_generation(struct flow *f)
 static void do_boundary(struct worker *w, const struct work *todo)
 {
 	struct flow *f = w->flow;
-	double began = flow_seconds();
-	bool trimmed = false;
+	double began = flow_seconds(), judged = w->judge_s;
+	bool trimmed = false, whole = true;
 
 	if (todo->kind == WORK_FEED)
 		feed_group(f, todo->group);
+	else if (todo->kind == WORK_JUDGE)
+		whole = suspects_boundary(w);
 	else
 		trimmed = trim_group(f, todo->group);
-	w->profile_s += flow_seconds() - began;
+	w->profile_s += flow_seconds() - began - (w->judge_s - judged);
 	pthread_mutex_lock(&f->lock);
 	f->trimmed |= trimmed;
-	if (++f->feeds_done == 2 * OBS_GROUPS) {
+	f->failed |= !whole;
+	if (++f->feeds_done == BOUNDARY_WORKS) {
 		members_publish(&f->members);
 		if (f->trimmed)
 			next_generation(f);
@@ -360,8 +374,10 @@ static struct work find_work(struct flow *f)
 
 	if (f->feeding && f->feeds_taken < OBS_GROUPS)
 		return (struct work){WORK_FEED, NULL, f->feeds_taken++};
-	if (f->feeding && f->feeds_done >= OBS_GROUPS && f->feeds_taken < 2 * OBS_GROUPS)
-		return (struct work){WORK_TRIM, NULL, f->feeds_taken++ - OBS_GROUPS};
+	if (f->feeding && f->feeds_done == OBS_GROUPS && f->feeds_taken == OBS_GROUPS)
+		return (struct work){WORK_JUDGE, NULL, f->feeds_taken++};
+	if (f->feeding && f->feeds_done > OBS_GROUPS && f->feeds_taken < BOUNDARY_WORKS)
+		return (struct work){WORK_TRIM, NULL, f->feeds_taken++ - OBS_GROUPS - 1};
 	w = find_apply(f);
 	if (w.kind == WORK_NONE)
 		w = find_parse(f);
@@ -403,6 +419,7 @@ static void *work(void *context)
 			do_apply(w, todo.chunk, todo.group);
 			break;
 		case WORK_FEED:
+		case WORK_JUDGE:
 		case WORK_TRIM:
 			do_boundary(w, &todo);
 			break;
