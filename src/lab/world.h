@@ -150,7 +150,8 @@ struct world {
 	double kind_error;         /* chance that a place is of another kind than asked for */
 	double kind_unsure;        /* and that the database is not sure of its kind */
 	uint32_t vantage;
-	bool wide; /* drawn from priors: with HTTPS, IPv6 and what else the first world has not */
+	bool wide;   /* drawn from priors: with HTTPS, IPv6 and what else the first world has not */
+	bool honest; /* and without flux */
 	struct member *members;
 	struct pool *pools;
 	struct host *hosts;
