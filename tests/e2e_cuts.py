@@ -80,7 +80,7 @@ def check(t, to, world, options):
 def main():
     t, small = Tap(), sanitizer() != ''
     worlds = {'a small world': ('--scale', '0.2', '--seed', '2'),
-              'a wide one, upstream': ('--world', 'wide', '--side', 'upstream', '--scale', '0.5', '--seed', '4'),
+              'a wide one, upstream': ('--world', 'wide', '--side', 'upstream', '--scale', '0.3', '--seed', '4'),
               'one of the honest alone': ('--world', 'honest', '--side', 'upstream', '--scale', '0.3', '--seed', '3')}
     with tempfile.TemporaryDirectory() as to:
         for world, options in list(worlds.items())[:1 if small else None]:

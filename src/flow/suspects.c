@@ -167,6 +167,15 @@ static double alone_db(const struct judgement *x)
 	return x->llr_db - shared_db;
 }
 
+/* Whether a domain is accused by that: what other accused domains say neither gives marks nor takes them. */
+static bool accuses_alone(const struct flow *f, const struct view *v, float db)
+{
+	const struct parameters *p = parameters_of(f);
+
+	return (double)db >= p->accuse_db &&
+	       (v->homes >= p->homes_least || v->server_homes >= p->homes_least);
+}
+
 /* The least own evidence with which members that accused domains use too could change the verdict: they are
  * worth no more than one wrong accusation takes back. */
 static double open_db(const struct parameters *p)
@@ -196,8 +205,7 @@ static bool judge(struct worker *w, struct partition *p, uint32_t domain)
 		return false;
 	f->saved_up -= UNITS_A_JUDGEMENT + (int64_t)w->view.n_members;
 	d->alone_db = (float)alone_db(&w->judgement);
-	mark_members(w, p, d,
-		     w->judgement.verdict == VERDICT_FLUX && d->alone_db >= parameters_of(f)->accuse_db);
+	mark_members(w, p, d, accuses_alone(f, &w->view, d->alone_db));
 	return true;
 }
 

@@ -69,20 +69,20 @@ static void build_framed(struct builder *b)
 		deploy(b, &s);
 }
 
-/* A flux network of at most so many domains, and its twin; an honest world has the twin alone. Returns how
- * many domains the network has. */
-static uint32_t build_pair(struct builder *b, unsigned mechanism, uint32_t most)
+/* A flux network of at most so many domains, and its twin; an honest world has the twin alone. */
+static void build_pair(struct builder *b, unsigned mechanism, uint32_t most)
 {
 	enum lab_class class = twins[rng_below(&b->w->rng, sizeof twins / sizeof *twins)];
 	struct service flux, twin;
 
 	trick_draw(b, mechanism, &flux);
 	flux.siblings = flux.siblings > most ? most : flux.siblings;
-	if (!b->w->honest)
+	if (b->w->honest)
+		b->domains[LAB_FLUX] += flux.siblings; /* those that there would be */
+	else
 		deploy(b, &flux);
 	recipe_draw(b, class, &flux, &twin);
 	deploy(b, &twin);
-	return flux.siblings;
 }
 
 /* Each mechanism has the same share of the domains, and no network is all of it but where there are few. */
@@ -93,11 +93,11 @@ static void build_flux(struct builder *b)
 	uint32_t most = wanted / 2 < SIBLINGS_LEAST ? SIBLINGS_LEAST : (uint32_t)(wanted / 2);
 
 	for (unsigned i = 0; i < trick_count && w->err == OK; i++) {
-		uint32_t built = 0;
+		uint32_t before = b->domains[LAB_FLUX];
 
 		do
-			built += build_pair(b, i, most);
-		while (built < wanted && w->err == OK);
+			build_pair(b, i, most);
+		while (b->domains[LAB_FLUX] - before < wanted && w->err == OK);
 	}
 }
 
