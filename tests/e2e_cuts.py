@@ -10,7 +10,7 @@ from scans import accused, lab, lines, sanitizer, write
 from tap import Tap
 
 CUTS = 10
-HOURS = 24
+HOURS = 16
 SECOND = 10**9
 # Of what a cut accuses, the share that the whole had decided by then, over all cuts. The rest is found once all is
 # looked at again, which takes as long as may be spent on it.
@@ -79,7 +79,7 @@ def check(t, to, world, options):
 
 def main():
     t, small = Tap(), sanitizer() != ''
-    worlds = {'a small world': ('--scale', '0.2', '--seed', '2'),
+    worlds = {'a small world': ('--scale', '0.1', '--seed', '2'),
               'a wide one, upstream': ('--world', 'wide', '--side', 'upstream', '--scale', '0.3', '--seed', '4'),
               'one of the honest alone': ('--world', 'honest', '--side', 'upstream', '--scale', '0.3', '--seed', '3')}
     with tempfile.TemporaryDirectory() as to:
