@@ -47,7 +47,7 @@ _deflux()
 		return
 		;;
 	--world)
-		_deflux_offer -W 'demo wide' -- "$word"
+		_deflux_offer -W 'demo wide honest' -- "$word"
 		return
 		;;
 	--state)

@@ -63,7 +63,7 @@ complete -c deflux -n $numbers -x -l format -a 'table json' -d 'Form of the resu
 complete -c deflux -n $numbers -r -s o -l output -d 'Where the result goes'
 
 set -l world '__fish_seen_subcommand_from lab'
-complete -c deflux -n $world -x -l world -a 'demo wide' -d 'Set parameters or wide priors'
+complete -c deflux -n $world -x -l world -a 'demo wide honest' -d 'Set parameters, wide priors, or those without flux'
 complete -c deflux -n $world -x -l only -d 'Classes of a wide world'
 complete -c deflux -n $world -x -l scale -d 'Size of the world'
 complete -c deflux -n $world -x -l rate -d 'Questions a second for a scale of 1'

@@ -63,7 +63,7 @@ WRONG = [ # a command line, and what the one line about it says
     (['lab', '-o', '-', '--only', 'flux'], '--world wide'),
     (['lab', '-o', '-', '--networks', 'n.csv'], '--made-up'),
     (['lab', '-o', '-', '--hours', '8785'], '1 to 8784'),
-    (['lab', '-o', '-', '--world', 'big'], "demo|wide, not 'big'"),
+    (['lab', '-o', '-', '--world', 'big'], "demo|wide|honest, not 'big'"),
     (['lab', '-o', '-', '--rate', 'fast'], 'a number'),
     (['lab', '-o', '-', '--rate', '10001'], '0 to 10000'),
     (['lab', '-o', '-', '--scale', 'big'], 'a number'),

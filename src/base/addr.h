@@ -2,6 +2,7 @@
 /* addr.h -- an IPv4 or IPv6 address as one value of 16 octets; IPv4 is mapped (RFC 4291, 2.5.5.2). */
 #pragma once
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -51,6 +52,19 @@ static inline bool addr_is_none(const struct addr *a)
 	static const uint8_t zeros[16];
 
 	return memcmp(a->octets, zeros, 16) == 0;
+}
+
+/* The order of the octets: below, at or above 0. Sorting waits for it, so it is no memcmp. */
+static inline int addr_compare(const struct addr *a, const struct addr *b)
+{
+	uint64_t x[2], y[2];
+
+	memcpy(x, a->octets, sizeof x);
+	memcpy(y, b->octets, sizeof y);
+	for (unsigned i = 0; i < 2; i++)
+		if (x[i] != y[i])
+			return be64toh(x[i]) < be64toh(y[i]) ? -1 : 1;
+	return 0;
 }
 
 /* Private, loopback, link-local, documentation, multicast, reserved: the IANA special-purpose registries

@@ -148,9 +148,9 @@ static const struct option_row rows[] = {
 	{"help", 'h', V, GROUP_SERVERS, NULL, value_switch, "print this"},
 	{"scale", 0, L | V, GROUP_WORLD, "X", value_lab_scale,
 	 "size of the world; 1, the default, is about 2,500 domains"},
-	{"world", 0, L | V, GROUP_WORLD, "demo|wide", value_lab_world,
-	 "a small world with set parameters (default), or one that draws every class of service from wide "
-	 "priors: all mechanisms of flux, each network with an honest twin"},
+	{"world", 0, L | V, GROUP_WORLD, "demo|wide|honest", value_lab_world,
+	 "a small world with set parameters (default), one that draws every class of service from wide "
+	 "priors (all mechanisms of flux, each network with an honest twin), or one like that without flux"},
 	{"only", 0, L | V, GROUP_WORLD, "CLASSES", value_lab_only,
 	 "of a wide world only services of these classes, as flux,cdn or volunteer-pool,peer-seeds, and the "
 	 "hosters of their DNS"},

@@ -252,6 +252,8 @@ static void print_start(const struct run *r)
 	const struct serve_options *v = &r->o->serve;
 	const struct lab_config *c = &r->o->lab.config;
 	int64_t most_ns = (int64_t)((double)c->hours * 3600 / v->speed) * NS_PER_SECOND;
+	static const char *const worlds[] = {
+		[LAB_DEMO] = "demo", [LAB_WIDE] = "wide", [LAB_HONEST] = "honest"};
 	char when[STAMP_TEXT_MAX], span[STAMP_TEXT_MAX];
 	size_t all, flux, tops;
 
@@ -260,8 +262,7 @@ static void print_start(const struct run *r)
 	span_to_text(v->duration_ns != 0 && v->duration_ns < most_ns ? v->duration_ns : most_ns, span);
 	printf("Serves the %s world of seed %" PRIu64 ": %zu domains below %zu top-level domains, %zu of "
 	       "them flux; addresses of %s networks.\n",
-	       c->world == LAB_WIDE ? "wide" : "demo", c->seed, all, tops, flux,
-	       serve_is_real(r->serve) ? "real" : "made-up");
+	       worlds[c->world], c->seed, all, tops, flux, serve_is_real(r->serve) ? "real" : "made-up");
 	printf("From %s of the lab on, %g times as fast as the clock, for %s.\n", when, v->speed, span);
 	print_places(v);
 	print_examples(r, true);

@@ -407,7 +407,7 @@ enum err value_lab_hours(struct options *o, const struct option_row *row, const 
 
 enum err value_lab_world(struct options *o, const struct option_row *row, const char *text, struct diag *d)
 {
-	static const enum lab_world worlds[] = {LAB_DEMO, LAB_WIDE};
+	static const enum lab_world worlds[] = {LAB_DEMO, LAB_WIDE, LAB_HONEST};
 	unsigned word = 0;
 	enum err e = value_word(row, text, &word, d);
 

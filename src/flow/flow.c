@@ -148,7 +148,7 @@ enum err flow_open(struct flow **out, const struct flow_config *config, struct d
 	f->n_workers = f->n_workers > THREADS_MAX ? THREADS_MAX : f->n_workers;
 	f->tick = INT64_MIN;
 	f->newest_ns = INT64_MIN / 2;
-	f->shown.first_ns = f->shown.last_ns = STAMP_NONE;
+	f->shown.first_ns = f->shown.last_ns = f->applied_ns = STAMP_NONE;
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->change, NULL);
 	e = saved_open(f, d);
@@ -185,8 +185,10 @@ void flow_close(struct flow *f)
 	free(f->workers);
 	for (unsigned i = 0; i < OBS_ALL; i++)
 		partition_fini(&f->partitions[i]);
-	for (unsigned g = 0; g < OBS_GROUPS; g++)
+	for (unsigned g = 0; g < OBS_GROUPS; g++) {
 		buf_fini(&f->fresh[g]);
+		buf_fini(&f->groups[g].due);
+	}
 	members_fini(&f->members);
 	saved_close(&f->saved);
 	fluxbuster_close(f->fluxbuster);

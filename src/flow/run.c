@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/stamp.h"
+#include "flow/suspects.h"
 
 /* A boundary: at multiples of this, and after so many messages. */
 #define BOUNDARY_NS (600 * NS_PER_SECOND)
@@ -20,7 +21,7 @@ enum { FETCH_STEP = 6 }; /* observations whose loads are started ahead */
 
 #define ALL_GROUPS ((UINT32_C(1) << OBS_GROUPS) - 1)
 
-enum work_kind { WORK_NONE, WORK_READ, WORK_PARSE, WORK_APPLY, WORK_FEED, WORK_TRIM };
+enum work_kind { WORK_NONE, WORK_READ, WORK_PARSE, WORK_APPLY, WORK_FEED, WORK_JUDGE, WORK_TRIM };
 
 struct work {
 	enum work_kind kind;
@@ -194,7 +195,7 @@ static void apply(struct worker *w, const struct buf *b)
 		fetch_ahead(f, b, &fetch);
 		domain = partition_apply(p, o);
 		if (domain != NONE)
-			flow_consider(w, p, domain, o->time_ns);
+			suspects_note(f, o->partition, domain);
 		at += o->size;
 		for (unsigned s = 0; s < PARTITION_STAGES; s++)
 			fetch.ahead[s]--;
@@ -251,6 +252,8 @@ static bool finish_apply(struct flow *f, struct chunk *c, uint32_t groups, const
 	if (c->applied < OBS_GROUPS)
 		return false;
 	observe_counts_add(&f->shown.observe, &c->counts);
+	for (size_t i = 0; i < c->n; i++)
+		f->applied_ns = stamp_later(f->applied_ns, c->intakes[i].last_ns);
 	c->state = CHUNK_FREE;
 	return c->boundary;
 }
@@ -289,6 +292,11 @@ static void do_apply(struct worker *w, struct chunk *c, uint32_t groups)
 }
 
 /* ---- boundaries ---- */
+
+int64_t flow_last_ns(const struct flow *f)
+{
+	return stamp_later(f->saved.last_ns, f->applied_ns);
+}
 
 static void feed_group(struct flow *f, unsigned g)
 {
@@ -330,10 +338,12 @@ static void next_generation(struct flow *f)
 static void do_boundary(struct worker *w, const struct work *todo)
 {
 	struct flow *f = w->flow;
-	double began = flow_seconds();
-	bool trimmed = false;
+	double began = flow_seconds(), judged = w->judge_s;
+	bool trimmed = false, whole = true;
 	unsigned done = 0;
 
+	if (todo->kind == WORK_JUDGE)
+		whole = suspects_boundary(w);
 	for (unsigned g = 0; g < OBS_GROUPS; g++) {
 		if (!has(todo->groups, g))
 			continue;
@@ -343,11 +353,14 @@ static void do_boundary(struct worker *w, const struct work *todo)
 			trimmed |= trim_group(f, g);
 		done++;
 	}
-	w->profile_s += flow_seconds() - began;
+	w->profile_s += flow_seconds() - began - (w->judge_s - judged);
 	pthread_mutex_lock(&f->lock);
 	f->trimmed |= trimmed;
+	f->failed |= !whole;
 	f->feeds_done += done;
 	if (todo->kind == WORK_FEED && f->feeds_done == OBS_GROUPS)
+		f->judge_next = true;
+	if (todo->kind == WORK_JUDGE)
 		f->feeds = ALL_GROUPS; /* to trim */
 	if (f->feeds_done == 2 * OBS_GROUPS) {
 		members_publish(&f->members);
@@ -407,11 +420,15 @@ static struct work find_apply(struct flow *f, uint32_t among)
 	return w;
 }
 
-/* What a boundary has to do: first all groups are fed, then all trimmed. */
+/* What a boundary has to do: first all groups are fed, then suspects are judged, then all groups trimmed. */
 static struct work find_boundary(struct flow *f, uint32_t own)
 {
 	struct work w = {f->feeds_done < OBS_GROUPS ? WORK_FEED : WORK_TRIM, NULL, f->feeds};
 
+	if (f->judge_next) {
+		f->judge_next = false;
+		return (struct work){WORK_JUDGE, NULL, 0};
+	}
 	if (f->feeds == 0)
 		return (struct work){WORK_NONE, NULL, 0};
 	w.groups = some_of((w.groups & own) != 0 ? w.groups & own : w.groups, f);
@@ -500,6 +517,7 @@ static void *work(void *context)
 			do_apply(w, todo.chunk, todo.groups);
 			break;
 		case WORK_FEED:
+		case WORK_JUDGE:
 		case WORK_TRIM:
 			do_boundary(w, &todo);
 			break;

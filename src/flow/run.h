@@ -55,8 +55,15 @@ struct worker {
 	pthread_t thread;
 };
 
+/* A domain that has new members. */
+struct due {
+	uint32_t domain;
+	uint16_t partition, unused;
+};
+
 struct group {
 	uint64_t next;    /* the chunk to apply */
+	struct buf due;   /* struct due, since the last boundary */
 	uint64_t domains; /* of its partitions, when it was last applied */
 	bool busy;
 };
@@ -73,6 +80,9 @@ struct flow {
 	struct buf fresh[OBS_GROUPS]; /* struct fresh, by group of the member space: at a boundary */
 	struct judge judge;
 	struct saved saved;
+	int64_t saved_up; /* units that judging may cost; see suspects.c. Below 0: that it has cost beyond */
+	bool marked;      /* marks came or went since they were last looked at */
+	int64_t applied_ns; /* the latest time of what was applied; STAMP_NONE */
 
 	/* under the lock */
 	pthread_mutex_t lock;
@@ -88,7 +98,8 @@ struct flow {
 	bool reading, ended, failed, finished, judged;
 	enum admitted admitted;
 	bool feeding;             /* a boundary is reached by all groups */
-	uint32_t feeds;           /* bits: groups to be fed, or trimmed when all are fed */
+	uint32_t feeds;           /* bits: groups to be fed, or trimmed when all are judged */
+	bool judge_next;          /* all groups are fed */
 	unsigned feeds_done;      /* of OBS_GROUPS for the member space, then OBS_GROUPS to trim partitions */
 	struct flow_counts shown; /* what flow_count gives while threads run */
 
@@ -111,9 +122,8 @@ double flow_seconds(void);
  * without memory. */
 bool flow_judge(struct worker *w, struct partition *p, uint32_t domain, bool detail);
 
-/* Called with the domain that has a new pair: judges when there is enough new to see, and marks what it
- * accuses. */
-void flow_consider(struct worker *w, struct partition *p, uint32_t domain, int64_t now_ns);
+/* The latest time of all messages that were applied, those of earlier runs too. */
+int64_t flow_last_ns(const struct flow *f);
 
 /* Feeds the member space with what all partitions have found since the last boundary; false without memory.
  * Single-threaded. */

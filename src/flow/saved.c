@@ -12,11 +12,12 @@
 #include <unistd.h>
 
 #include "base/stamp.h"
-#include "flow/run.h"
+#include "flow/suspects.h"
 #include "profile/state.h"
 
 enum { VERSION = 2, SECTIONS = 1 + OBS_ALL + OBS_PARTITIONS };
 enum { SECTION_ABOUT = 1, SECTION_PARTITION, SECTION_MEMBERS };
+#define SAVED_UP_MOST (INT64_C(1) << 60) /* none can have come so far */
 enum { ABOUT_OCTETS_MAX = 1 << 20, SECTION_OCTETS_LEAST = 16 << 20 };
 
 static const char remedy[] = "give another directory to --state, or move the file away to begin anew";
@@ -122,7 +123,8 @@ static bool is_moment(int64_t ns)
 static bool about_is_good(const struct saved_about *a)
 {
 	return is_moment(a->first_ns) && is_moment(a->last_ns) && is_moment(a->tick) &&
-	       a->newest_ns >= INT64_MIN / 2 && a->since_boundary < UINT32_MAX;
+	       a->newest_ns >= INT64_MIN / 2 && a->since_boundary < UINT32_MAX &&
+	       a->saved_up > -SAVED_UP_MOST && a->saved_up < SAVED_UP_MOST && a->marked <= 1;
 }
 
 /* Settings that a state hangs on. */
@@ -165,6 +167,8 @@ static enum err use_about(struct flow *f, const struct buf *octets, struct diag 
 	f->tick = a.tick;
 	f->since_boundary = a.since_boundary;
 	f->newest_ns = a.newest_ns;
+	f->saved_up = a.saved_up;
+	f->marked = a.marked != 0;
 	return s->names.err == OK ? OK : diag_set(d, E_MEMORY, "%s", err_text(E_MEMORY));
 }
 
@@ -279,6 +283,8 @@ enum err saved_load(struct flow *f, struct diag *d)
 	sections_close(&f->saved.file);
 	members_publish(&f->members);
 	show_domains(f);
+	if (e == OK && !suspects_resume(f))
+		e = diag_set(d, E_MEMORY, "%s", err_text(E_MEMORY));
 	return no_usage(e);
 }
 
@@ -297,6 +303,8 @@ static void put_about(const struct flow *f, struct buf *to)
 									    : f->shown.first_ns,
 		.last_ns = stamp_later(s->last_ns, f->shown.last_ns),
 		.since_boundary = f->since_boundary,
+		.saved_up = f->saved_up,
+		.marked = f->marked,
 		.method = (uint32_t)f->config.method,
 		.n_vantages = s->n_names,
 	};

@@ -25,7 +25,9 @@ struct saved_about {
 	int64_t tick, newest_ns; /* as in struct flow */
 	int64_t first_ns, last_ns;
 	uint64_t since_boundary, domains;
+	int64_t saved_up;
 	uint32_t method, n_vantages;
+	uint32_t marked, unused;
 };
 
 /* Zeroed: nothing is kept. */

@@ -171,7 +171,8 @@ static void decide(const struct parameters *p, const struct view *v, const doubl
 }
 
 /* Where the class is to be shown, all that is known of it says which it is. */
-static enum model_class name_class(const struct parameters *p, const struct view *v, const double total[CLASSES])
+static enum model_class name_class(const struct parameters *p, const struct view *v,
+				   const double total[CLASSES])
 {
 	double all[CLASSES], naming[CLASSES];
 

@@ -22,7 +22,7 @@ static int by_addr(const void *a, const void *b)
 {
 	const struct view_member *x = a, *y = b;
 
-	return memcmp(&x->addr, &y->addr, sizeof x->addr);
+	return addr_compare(&x->addr, &y->addr);
 }
 
 static int by_cluster(const void *a, const void *b)
@@ -31,7 +31,7 @@ static int by_cluster(const void *a, const void *b)
 
 	if (x->net != y->net)
 		return x->net < y->net ? -1 : 1;
-	return memcmp(&x->prefix, &y->prefix, sizeof x->prefix);
+	return x->net != 0 ? 0 : addr_compare(&x->prefix, &y->prefix); /* a known network has none */
 }
 
 static int by_number(const void *a, const void *b)
@@ -67,16 +67,72 @@ static unsigned collect(struct view *v, const struct partition *p, const struct 
 	return n;
 }
 
-/* The servers of the domain's zones that belong to other domains; its own are collected with its owners. */
-static unsigned collect_servers(struct view *v, const struct partition *p, uint32_t domain, unsigned n)
+/* What two entries of one member say together; glue is what was never anything else. */
+static void join_member(struct view_member *to, const struct view_member *from)
 {
-	uint32_t servers[VIEW_SERVERS_MAX];
-	unsigned n_servers = partition_servers(p, domain, servers, VIEW_SERVERS_MAX);
+	to->first_ns = from->first_ns < to->first_ns ? from->first_ns : to->first_ns;
+	to->last_ns = from->last_ns > to->last_ns ? from->last_ns : to->last_ns;
+	to->count += from->count;
+	to->vantages |= from->vantages;
+	to->roles = (uint8_t)((to->roles & from->roles & MEMBER_GLUE) |
+			      ((to->roles | from->roles) & ~MEMBER_GLUE));
+	to->movable |= from->movable;
+}
 
-	for (unsigned i = 0; i < n_servers; i++) {
-		partition_settle_owner(p->servers, servers[i]);
-		n = collect(v, p->servers, &p->servers->owners[servers[i]], n, true);
+/* Makes one entry of each member of the entries `first` on, of one owner; returns where they end. */
+static unsigned join_owner(struct view *v, unsigned first, unsigned n, bool movable)
+{
+	unsigned kept = first;
+
+	qsort(v->members + first, n - first, sizeof *v->members, by_addr);
+	for (unsigned i = first; i < n; i++) {
+		struct view_member *m = &v->members[i], *k = &v->members[kept == first ? first : kept - 1];
+
+		m->movable = movable;
+		if (kept == first || by_addr(m, k) != 0) {
+			v->members[kept++] = *m;
+			continue;
+		}
+		join_member(k, m);
+		k->moved |= m->moved;
 	}
+	return kept;
+}
+
+/* One server, of which several partitions may know something. */
+static unsigned collect_server(struct view *v, const struct view_context *context, uint64_t hash, unsigned n)
+{
+	unsigned first = n, parts = 0;
+	uint32_t answers = 0;
+
+	for (unsigned i = 0; i < context->n_servers; i++) {
+		struct partition *p = &context->servers[i];
+		uint32_t owner = partition_server(p, hash);
+
+		if (owner == NONE)
+			continue;
+		partition_settle_owner(p, owner);
+		n = collect(v, p, &p->owners[owner], n, true);
+		answers += p->owners[owner].answers;
+		parts++;
+	}
+	return parts < 2 ? n : join_owner(v, first, n, answers > 1);
+}
+
+/* The servers of the domain's zones that belong to other domains; its own are collected with its owners. */
+static unsigned collect_servers(struct view *v, uint32_t domain, const struct view_context *context,
+				unsigned n)
+{
+	struct view_context where = *context;
+	uint64_t servers[VIEW_SERVERS_MAX];
+	unsigned n_servers = partition_server_hashes(v->partition, domain, servers, VIEW_SERVERS_MAX);
+
+	if (where.servers == NULL && v->partition->servers != NULL) {
+		where.servers = v->partition->servers;
+		where.n_servers = 1;
+	}
+	for (unsigned i = 0; i < n_servers; i++)
+		n = collect_server(v, &where, servers[i], n);
 	return n;
 }
 
@@ -220,14 +276,8 @@ static void merge(struct view *v, unsigned n)
 			v->members[kept++] = *m;
 			continue;
 		}
-		k->first_ns = m->first_ns < k->first_ns ? m->first_ns : k->first_ns;
-		k->last_ns = m->last_ns > k->last_ns ? m->last_ns : k->last_ns;
-		k->count += m->count;
+		join_member(k, m);
 		k->owners++;
-		k->vantages |= m->vantages;
-		k->roles = (uint8_t)((k->roles & m->roles & MEMBER_GLUE) |
-				     ((k->roles | m->roles) & ~MEMBER_GLUE));
-		k->movable |= m->movable;
 		k->moved &= m->moved; /* known to another owner from its first look-up on: not new to the
 					 domain */
 	}
@@ -467,7 +517,7 @@ bool view_make(struct view *v, struct partition *p, uint32_t domain, const struc
 	if (v->domain->more_pairs != NONE)
 		v->more_members = (unsigned)sketch_count(&p->sketches[v->domain->more_pairs]);
 	n = collect_aliases(v, p, context, n);
-	n = collect_servers(v, p, domain, n);
+	n = collect_servers(v, domain, context, n);
 	merge(v, n);
 	for (unsigned i = 0; i < v->n_members; i++)
 		v->pages += serves_pages(&v->members[i]);

@@ -79,7 +79,11 @@ struct view_context {
 	 * NULL: nowhere is looked. Then other partitions are read, so nobody may write them. */
 	struct partition *(*target)(void *context, const uint8_t *name, size_t len, uint32_t *owner);
 	void *target_context; /* of `target` */
-	bool detail;          /* countries, and how many others use each member: to be shown, not weighed */
+	/* where the servers of other domains are kept, as many partitions side by side: what each knows of a
+	 * server counts. NULL: the domain's own partition says where. */
+	struct partition *servers;
+	unsigned n_servers;
+	bool detail; /* countries, and how many others use each member: to be shown, not weighed */
 };
 
 /* Where an alias leads: an owner that has addresses, and the partition it lies in. */

@@ -377,9 +377,49 @@ static void test_aliases(void **state)
 	nets_close(nets);
 }
 
+/* One server of many zones: each group of partitions knows what its own domains told of it. */
+static void test_servers_of_groups(void **state)
+{
+	enum { ZONES = 12 };
+	struct nets *nets = made_nets(false);
+	struct profiles *p = made_served(nets);
+	struct view_context own = {.nets = nets}, all = {.nets = nets};
+	struct view v = {0};
+	unsigned of_own;
+
+	(void)state;
+	for (unsigned i = 0; i < ZONES; i++) {
+		struct buf text = {0};
+		struct seen row = {.at_s = i * 100, .flags = R};
+
+		buf_printf(
+			&text,
+			"z%u.com A | a z%u.com 9 A 20.9.1.1 | n z%u.com 9 NS ns.dns.org | d ns.dns.org 9 A "
+			"20.0.1.1 | d ns.dns.org 9 A 20.%u.2.1",
+			i, i, i, i + 1);
+		row.message = buf_text(&text);
+		made_see(p, &row, 1);
+		buf_fini(&text);
+	}
+	made_view(&v, p, "z0.com", &own);
+	of_own = v.servers;
+	all.servers = p->parts + OBS_PARTITIONS;
+	all.n_servers = OBS_GROUPS;
+	made_view(&v, p, "z0.com", &all);
+	assert_int_equal(v.servers, ZONES + 1); /* 20.0.1.1 once */
+	assert_true(of_own < v.servers);
+	for (unsigned i = 0; i < v.n_members; i++)
+		if ((v.members[i].roles & MEMBER_NS) != 0)
+			assert_int_equal(v.members[i].owners, 1);
+	view_fini(&v);
+	made_profiles_close(p);
+	nets_close(nets);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_servers_of_groups),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_users),
 		cmocka_unit_test(test_aliases),

@@ -37,8 +37,9 @@ enum {
 };
 
 enum lab_world {
-	LAB_DEMO, /* a small world with set parameters */
-	LAB_WIDE  /* every class drawn from wide priors (priors.h), flux with its honest twins */
+	LAB_DEMO,  /* a small world with set parameters */
+	LAB_WIDE,  /* every class drawn from wide priors (priors.h), flux with its honest twins */
+	LAB_HONEST /* as that without flux: the twins alone */
 };
 
 struct lab_config {

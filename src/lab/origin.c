@@ -10,7 +10,7 @@
 #define SCALE_MIN     0.05
 
 /* Questions a second for a scale of 1, as each world has them. */
-static const double usual_rate[] = {[LAB_DEMO] = 4, [LAB_WIDE] = 2};
+static const double usual_rate[] = {[LAB_DEMO] = 4, [LAB_WIDE] = 2, [LAB_HONEST] = 2};
 
 struct place_in_order {
 	double key;
@@ -90,7 +90,8 @@ enum err origin_build(struct world *w, const struct lab_config *c)
 	w->only = c->only;
 	w->hours = c->hours;
 	w->rate = (c->rate > 0 ? c->rate : usual_rate[c->world]) * c->scale;
-	w->wide = c->world == LAB_WIDE;
+	w->wide = c->world != LAB_DEMO;
+	w->honest = c->world == LAB_HONEST;
 	if (w->wide)
 		wide_build(w);
 	else

@@ -93,7 +93,7 @@ static void build_framed(struct builder *b)
 		deploy(b, &s);
 }
 
-/* A flux network of at most so many domains, and its twin. */
+/* A flux network of at most so many domains, and its twin; an honest world has the twin alone. */
 static void build_pair(struct builder *b, unsigned mechanism, uint32_t most)
 {
 	enum lab_class class = twins[rng_below(&b->w->rng, sizeof twins / sizeof *twins)];
@@ -101,7 +101,10 @@ static void build_pair(struct builder *b, unsigned mechanism, uint32_t most)
 
 	trick_draw(b, mechanism, &flux);
 	flux.siblings = flux.siblings > most ? most : flux.siblings;
-	deploy(b, &flux);
+	if (b->w->honest)
+		b->domains[LAB_FLUX] += flux.siblings; /* those that there would be */
+	else
+		deploy(b, &flux);
 	recipe_draw(b, class, &flux, &twin);
 	if (is_wanted(b->w, class))
 		deploy(b, &twin);

@@ -152,6 +152,7 @@ struct world {
 	uint32_t vantage;
 	uint64_t only; /* bits of classes; 0: all */
 	bool wide;     /* drawn from priors: with HTTPS, IPv6 and what else the first world has not */
+	bool honest;   /* and without flux */
 	struct member *members;
 	struct pool *pools;
 	struct host *hosts;

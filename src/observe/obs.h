@@ -42,8 +42,9 @@ enum member_role {
 	MEMBER_NS_HOST = 1 << 3, /* the domain's own name serves another domain's zone */
 	MEMBER_HINT = 1 << 4,    /* from an HTTPS or SVCB hint (RFC 9460) */
 	MEMBER_GLUE = 1 << 5,    /* only ever as glue out of bailiwick */
-	MEMBER_ACCUSED =
-		1 << 6 /* of a domain that its own evidence accuses; the judge's mark, in no observation */
+	/* the judge's, in no observation */
+	MEMBER_ACCUSED = 1 << 6, /* of a domain that its own evidence accuses */
+	MEMBER_CLEARED = 1 << 7  /* and no longer does: takes that mark back, and is kept nowhere */
 };
 
 enum obs_mark {

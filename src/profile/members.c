@@ -221,6 +221,15 @@ static void fetch(const struct members *m, const struct fresh *list, size_t left
 		__builtin_prefetch(&m->parts[list[STEP].part].members[number]);
 }
 
+/* Takes the mark of one domain back. */
+static void clear_mark(struct members_part *part, struct member *member, const struct fresh *f)
+{
+	struct member_use *known = member == NULL ? NULL : find_use(part, member, f->domain);
+
+	if (known != NULL)
+		known->roles &= (uint8_t)~MEMBER_ACCUSED;
+}
+
 void members_feed(struct members *m, const struct fresh *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -230,7 +239,9 @@ void members_feed(struct members *m, const struct fresh *list, size_t n)
 		fetch(m, list + i, n - i);
 		part->accused += (list[i].role & MEMBER_ACCUSED) != 0;
 		member = find(m, part, &list[i].addr);
-		if (member == NULL)
+		if ((list[i].role & MEMBER_CLEARED) != 0)
+			clear_mark(part, member, &list[i]);
+		else if (member == NULL)
 			add_member(m, part, &list[i]);
 		else
 			add_use(part, member, &list[i]);

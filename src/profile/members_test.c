@@ -120,6 +120,12 @@ static void test_accused_marks(void **state)
 		told(&p, "1.0.0.1", i, (uint8_t)(i < 8 ? MEMBER_HOST | MEMBER_ACCUSED : MEMBER_HOST), 20);
 	feed(m, &p);
 	check(m, "1.0.0.1", "6: 3@10h! 4@20h! 5@20h! 6@20h! 7@20h! 8@20h");
+	told(&p, "1.0.0.1", 5, MEMBER_CLEARED, 30); /* one mark taken back, and of others nothing is known */
+	told(&p, "1.0.0.1", 9, MEMBER_CLEARED, 30);
+	told(&p, "1.0.0.2", 5, MEMBER_CLEARED, 30);
+	feed(m, &p);
+	check(m, "1.0.0.1", "6: 3@10h! 4@20h! 5@20h 6@20h! 7@20h! 8@20h");
+	check(m, "1.0.0.2", "");
 	members_unmark(m);
 	assert_false(m->any_accused);
 	check(m, "1.0.0.1", "6: 3@10h 4@20h 5@20h 6@20h 7@20h 8@20h");

@@ -372,7 +372,7 @@ static bool is_wanted(const struct partition *p, const struct newcomer *first, s
 			server_homes += homes_of_servers(p, &n->obs, c);
 	}
 	if (alias && !answer) /* its members lie elsewhere */
-		return true;
+		return !c->which->no_aliases;
 	if (m.own < least && server_homes < least)
 		return false;
 	if (!count_own(p, first, server_homes < least ? least : 0, &m))

@@ -13,6 +13,8 @@
 #include "profile/newcomers.h"
 #include "profile/tables.h"
 
+enum { SERVERS_MAX = 1024 }; /* of one domain's zones, listed */
+
 void profile_config_limits(struct profile_config *c)
 {
 	/* a quarter of the share for one domain: about 100 octets for each name or pair of it */
@@ -100,29 +102,49 @@ void partition_settle(struct partition *p, uint32_t domain)
 }
 
 /* Adds the servers of one set to the list; returns its new length. */
-static unsigned add_servers(const struct partition *p, const struct set *s, uint32_t *list, unsigned n,
+static unsigned add_servers(const struct partition *p, const struct set *s, uint64_t *list, unsigned n,
 			    unsigned most)
 {
 	for (uint16_t i = 0; s->kind == OBS_SERVERS && i + 1 < s->n; i = (uint16_t)(i + 2)) {
 		const uint32_t *half = &p->links[s->links + i];
-		uint32_t owner = table_find_server(p->servers, (uint64_t)half[0] << 32 | half[1]);
+		uint64_t hash = (uint64_t)half[0] << 32 | half[1];
 		unsigned k = 0;
 
-		while (k < n && list[k] != owner)
+		while (k < n && list[k] != hash)
 			k++;
-		if (owner != NONE && k == n && n < most)
-			list[n++] = owner;
+		if (k == n && n < most)
+			list[n++] = hash;
 	}
 	return n;
 }
 
-unsigned partition_servers(const struct partition *p, uint32_t domain, uint32_t *list, unsigned most)
+unsigned partition_server_hashes(const struct partition *p, uint32_t domain, uint64_t *list, unsigned most)
 {
 	unsigned n = 0;
 
 	for (uint32_t w = p->domains[domain].owners; p->servers != NULL && w != NONE; w = p->owners[w].next)
 		for (uint32_t s = p->owners[w].sets; s != NONE; s = p->sets[s].next)
 			n = add_servers(p, &p->sets[s], list, n, most);
+	return n;
+}
+
+uint32_t partition_server(const struct partition *servers, uint64_t hash)
+{
+	return table_find_server(servers, hash);
+}
+
+unsigned partition_servers(const struct partition *p, uint32_t domain, uint32_t *list, unsigned most)
+{
+	uint64_t hashes[SERVERS_MAX];
+	unsigned n = 0,
+		 all = partition_server_hashes(p, domain, hashes, most < SERVERS_MAX ? most : SERVERS_MAX);
+
+	for (unsigned i = 0; i < all; i++) {
+		uint32_t owner = partition_server(p->servers, hashes[i]);
+
+		if (owner != NONE)
+			list[n++] = owner;
+	}
 	return n;
 }
 
@@ -330,17 +352,18 @@ static uint32_t make_owner(struct partition *p, uint32_t domain, const struct ob
 	return n;
 }
 
-static uint32_t apply_new_set(struct partition *p, uint32_t domain, const struct obs *o)
+/* Returns whether the domain has a new pair. */
+static bool apply_new_set(struct partition *p, uint32_t domain, const struct obs *o)
 {
 	uint32_t owner = make_owner(p, domain, o), set;
 	bool fresh = false;
 
 	if (owner == NONE)
-		return NONE;
+		return false;
 	set = table_set(p, owner, o);
 	if (set == NONE) {
 		p->counts.no_memory++;
-		return NONE;
+		return false;
 	}
 	if (o->kind == OBS_SERVERS)
 		link_servers(p, domain, set, o);
@@ -348,11 +371,12 @@ static uint32_t apply_new_set(struct partition *p, uint32_t domain, const struct
 		fresh = link_pairs(p, set, o);
 	if ((o->marks & OBS_STALE) == 0) /* what is served past its TTL was looked up before */
 		count_lookup(p, &p->sets[set], o);
-	return fresh ? domain : NONE;
+	return fresh;
 }
 
-/* The domain's number; NONE when it is a newcomer still, or without memory. */
-static uint32_t domain_of(struct partition *p, const struct obs *o)
+/* The domain's number; NONE when it is a newcomer still, or without memory. *fresh: it has got its profile
+ * now. */
+static uint32_t domain_of(struct partition *p, const struct obs *o, bool *fresh)
 {
 	struct domain_key k = {.name = obs_domain(o),
 			       .len = o->domain_len,
@@ -365,6 +389,7 @@ static uint32_t domain_of(struct partition *p, const struct obs *o)
 		return n;
 	if (newcomers_take(p, o, n))
 		return NONE;
+	*fresh = true;
 	n = n == NONE ? table_domain(p, &k) : newcomers_admit(p, n);
 	p->counts.no_memory += n == NONE;
 	return n;
@@ -374,10 +399,11 @@ uint32_t partition_apply(struct partition *p, const struct obs *o)
 {
 	uint32_t domain, set;
 	struct domain *d;
+	bool fresh = false;
 
 	p->counts.sightings++;
 	p->now_ns = stamp_later(p->now_ns, o->time_ns);
-	domain = domain_of(p, o);
+	domain = domain_of(p, o, &fresh);
 	if (domain == NONE)
 		return NONE;
 	set = table_find_set(p, o);
@@ -386,17 +412,15 @@ uint32_t partition_apply(struct partition *p, const struct obs *o)
 	d->lacks |= o->lacks;
 	d->vantages |= (uint16_t)(1u << vantage_bit(o));
 	d->scoped |= (o->marks & OBS_SCOPED) != 0;
-	if (!feeds(d, o)) {
+	if (!feeds(d, o))
 		p->counts.other_role++;
-		return NONE;
-	}
-	if (set == NONE)
-		return apply_new_set(p, domain, o);
-	if (table_is_repeat(o, p->sets[set].dies_s))
+	else if (set == NONE)
+		fresh |= apply_new_set(p, domain, o);
+	else if (table_is_repeat(o, p->sets[set].dies_s))
 		p->counts.repeats++;
 	else
 		count_lookup(p, &p->sets[set], o);
-	return NONE;
+	return fresh ? domain : NONE;
 }
 
 size_t partition_octets(const struct partition *p)

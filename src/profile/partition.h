@@ -65,8 +65,9 @@ struct domain {
 	uint32_t server_answers;          /* look-ups that told of name servers */
 	uint32_t more_owners, more_pairs; /* sketches of names and addresses over the limits, NONE */
 	uint32_t feeds;                   /* two bits a vantage: enum role that feeds turnover there */
-	uint32_t pairs_judged;            /* n_pairs when the judge was last called */
+	uint32_t pairs_judged;            /* n_pairs when it was last looked at for new ones */
 	uint32_t homes; /* pairs that config.net_of called likely homes: fewer than a handful accuse nobody */
+	uint32_t told;  /* all that told of it when the judge was last called, here and elsewhere */
 	int64_t decided_ns; /* when the judge reached the verdict below; STAMP_NONE: not yet */
 	float alone_db;     /* the judge's last evidence without what other accused domains say, decibans */
 	uint16_t lacks;     /* what some source of it could not carry (enum lack) */
@@ -197,7 +198,8 @@ struct addr member_of(const struct addr *a);
 void partition_init(struct partition *p, const struct profile_config *config, struct partition *servers);
 void partition_fini(struct partition *p);
 
-/* Takes in one observation; returns the number of its domain when that domain has a new pair, else NONE. */
+/* Takes in one observation; returns the number of its domain when that domain has a new pair or has just got
+ * its profile, else NONE. */
 uint32_t partition_apply(struct partition *p, const struct obs *o);
 
 /*
@@ -212,6 +214,13 @@ void partition_fetch(const struct partition *p, const struct obs *o, unsigned st
 void partition_settle_set(struct partition *p, uint32_t set);
 void partition_settle_owner(struct partition *p, uint32_t owner);
 void partition_settle(struct partition *p, uint32_t domain);
+
+/* The name servers of the domain's zones that belong to other domains, each once, by the hashes of their
+ * names, known or not; returns how many, at most `most`. */
+unsigned partition_server_hashes(const struct partition *p, uint32_t domain, uint64_t *list, unsigned most);
+
+/* The owner in a partition of servers, by the hash of its name; NONE. */
+uint32_t partition_server(const struct partition *servers, uint64_t hash);
 
 /* The name servers of the domain's zones that belong to other domains, each once: numbers of owners in
  * p->servers; returns how many, at most `most`. Its own servers are owners with OWNER_SERVER. */
@@ -239,6 +248,7 @@ struct admission {
 	unsigned homes_least;
 	bool (*may)(const void *context, const struct newcomer_members *m); /* NULL: all may */
 	const void *context;
+	bool no_aliases; /* those whose addresses lie elsewhere stay as they are */
 };
 
 /* Without memory some may stay as they are. Zeroed: all get their profile. */

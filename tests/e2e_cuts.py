@@ -1,0 +1,91 @@
+"""A verdict at a time rests on the packets up to it: a capture cut at ten times, in the file and by --until."""
+import collections
+import datetime
+import json
+import os
+import tempfile
+
+from dnswire import frames, open_file, pcap
+from scans import accused, lab, lines, sanitizer, write
+from tap import Tap
+
+CUTS = 10
+HOURS = 16
+SECOND = 10**9
+# Of what a cut accuses, the share that the whole had decided by then, over all cuts. The rest is found once all is
+# looked at again, which takes as long as may be spent on it.
+BY_THEN = 0.7
+
+
+def stamp(ns):
+    at = datetime.datetime.fromtimestamp(ns // SECOND, datetime.timezone.utc)
+    return f'{at:%Y-%m-%dT%H:%M:%S}.{ns % SECOND:09d}Z'
+
+
+def found_in(text):
+    return {f['domain']: f for f in map(json.loads, text.splitlines())}
+
+
+def decided(found):
+    return {d: found[d]['decided_at'] for d in accused(found)}
+
+
+def check_cut(t, name, cut, whole, now):
+    """What the whole says of the time before the cut, and what the cut says."""
+    before, after = stamp(cut), decided(now)
+    by_then = {d: at for d, at in decided(whole).items() if at < before}
+    other = {d: (at, after.get(d)) for d, at in by_then.items() if after.get(d) != at}
+    t.ok(not other, f'{name}: what was decided by then is accused, and as long', other)
+    late = {d: at for d, at in after.items() if at >= before}
+    t.ok(not late, f'{name}: nothing is decided after it', late)
+    return len(by_then), len(after.keys() & accused(whole))
+
+
+def truth_of(path):
+    with open(path, encoding='utf-8') as f:
+        return {x['domain']: x for x in map(json.loads, f)}
+
+
+def tell(world, truth, ever):
+    """How many honest domains are accused at any of the looks: not how many should be."""
+    of = collections.Counter(truth[d]['class'] for d in ever if not truth[d]['flux'])
+    print(f'# {world}: of {sum(not x["flux"] for x in truth.values())} honest domains {sum(of.values())} are accused at '
+          f'any of the looks: {dict(of)}')
+
+
+def check(t, to, world, options):
+    least = 0 if 'honest' in options else 5
+    path = lab(os.path.join(to, 'lab.pcap'), '--hours', HOURS, '--truth', os.path.join(to, 'truth'), *options)
+    truth = truth_of(os.path.join(to, 'truth'))
+    records = [(ns // 1000 * 1000, frame) for ns, frame in frames(open_file(path))]
+    path = write(to, 'whole.pcap', pcap(records))
+    whole, by_then, at_cut = found_in(lines(path)), 0, 0
+    ever = accused(whole)
+    t.ok(len(ever) >= least and any(x['flux'] for x in truth.values()) == (least > 0), f'{world}: something is accused if there is flux', len(ever))
+    for i in range(1, CUTS + 1):
+        cut = records[0][0] + HOURS * 3600 * SECOND * i // (CUTS + 1) // 1000 * 1000
+        file = write(to, 'cut.pcap', pcap([r for r in records if r[0] < cut]))
+        of_file = lines('--threads', 1 + i % 2, file)
+        until = lines('--threads', 2 - i % 2, '--until', stamp(cut), path)
+        name = f'{world}, cut {i}'
+        t.ok(of_file == until, f'{name}: the file cut is the time cut, octet for octet')
+        now = found_in(of_file)
+        ever |= accused(now)
+        decided_by, accused_by = check_cut(t, name, cut, whole, now)
+        by_then, at_cut = by_then + decided_by, at_cut + accused_by
+    tell(world, truth, ever)
+    t.ok(least == 0 or by_then >= BY_THEN * at_cut, f'{world}: {by_then} of {at_cut} accused at a cut were decided by then')
+
+
+def main():
+    t, small = Tap(), sanitizer() != ''
+    worlds = {'a small world': ('--scale', '0.1', '--seed', '2'),
+              'a wide one, upstream': ('--world', 'wide', '--side', 'upstream', '--scale', '0.3', '--seed', '4'),
+              'one of the honest alone': ('--world', 'honest', '--side', 'upstream', '--scale', '0.3', '--seed', '3')}
+    with tempfile.TemporaryDirectory() as to:
+        for world, options in list(worlds.items())[:1 if small else None]:
+            check(t, to, world, options)
+    t.done()
+
+
+main()
