@@ -214,6 +214,7 @@ static bool judge(struct worker *w, struct partition *p, uint32_t domain)
 		return false;
 	f->saved_up -= UNITS_A_JUDGEMENT + (int64_t)w->view.n_members;
 	d->alone_db = (float)alone_db(&w->judgement);
+	tell_behind_aliases(w, p, d);
 	mark_members(w, p, d, accuses_alone(f, &w->view, d->alone_db));
 	return true;
 }
@@ -250,8 +251,6 @@ static bool judge_one(struct worker *w, struct partition *p, uint32_t domain, bo
 	if (!judge(w, p, domain))
 		return false;
 	d->told = told;
-	if (all)
-		tell_behind_aliases(w, p, d);
 	if (!all || !is_open(f, d))
 		suspects_keep(d, &w->judgement, flow_last_ns(f));
 	return true;
