@@ -12,7 +12,7 @@
  * are looked at when that has been saved up, so over a capture it is a small part of the work, however many
  * there are; what it then costs beyond is owed.
  */
-enum { UNITS_A_BOUNDARY = 8192, UNITS_A_JUDGEMENT = 64, BOUNDARIES_SAVED = 64 };
+enum { UNITS_A_BOUNDARY = 4096, UNITS_A_JUDGEMENT = 64, BOUNDARIES_SAVED = 64 };
 
 /* The owner of that name, wherever it lies. It changes nothing: newcomers that aliases lead to have been
  * admitted. */
