@@ -23,19 +23,6 @@ struct explain {
 	enum err err;
 };
 
-void explain_network(const struct network *w, struct buf *to)
-{
-	char size[ROLL_SIZE_MAX];
-
-	if (w == NULL)
-		return;
-	buf_printf(to, "It belongs to the flux network %s: ", w->name);
-	words_plural(to, w->n_domains, "domain", NULL);
-	buf_add_text(to, ", ");
-	words_plural(to, w->n_agents, "agent", NULL);
-	buf_printf(to, " seen, about %s in all.", roll_size(w, size));
-}
-
 static void take(void *context, const struct finding *x)
 {
 	struct explain *e = context;

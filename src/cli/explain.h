@@ -24,6 +24,3 @@ void explain_text(const struct story *s, const struct term *t, const struct expl
 
 /* As one page of HTML that needs nothing from elsewhere. */
 void explain_page(const struct story *s, const struct explain_extra *extra, struct buf *to);
-
-/* "It belongs to the flux network lusab-babad: ..."; nothing when it belongs to none. */
-void explain_network(const struct network *w, struct buf *to);

@@ -151,22 +151,6 @@ static int print_priors(void)
 	return e == OK ? CLI_NOTHING : complain("-", e);
 }
 
-int lab_in_nets(struct options *o, int (*then)(const struct options *o, const struct nets *nets))
-{
-	struct nets_config config = {.none = o->lab.made_up};
-	struct nets *nets = NULL;
-	struct diag d = {{0}};
-	int status = CLI_UNREAD;
-
-	if (nets_open(&nets, &config, &d) == OK)
-		status = then(o, nets);
-	else
-		help_complain("%s", d.text);
-	nets_close(nets);
-	options_fini(o);
-	return status;
-}
-
 int cli_lab(int argc, char **argv)
 {
 	struct options o = {.verb = VERB_LAB};

@@ -10,6 +10,7 @@
 #include "base/stamp.h"
 #include "cli/explain.h"
 #include "cli/primer.h"
+#include "cli/roll.h"
 #include "cli/sheet.h"
 #include "cli/table.h"
 #include "cli/words.h"
@@ -44,7 +45,7 @@ static void head(const struct story *s, const struct network *w, struct buf *to)
 		buf_add_text(to, "</p>\n");
 	}
 	buf_clear(&text);
-	explain_network(w, &text);
+	roll_membership(w, &text);
 	if (text.len != 0)
 		buf_printf(to, "<p>%s</p>\n", buf_text(&text)); /* letters and figures of our own */
 	buf_fini(&text);

@@ -26,14 +26,23 @@ static const struct primer_word words[] = {
 
 static const struct primer_word classes[] = {
 	{"ordinary", "a few addresses that stay"},
-	{"cdn", "a content network: a large operator's caches, many of them, in its own networks"},
-	{"isp-caches", "a content network's caches inside internet providers' networks"},
+	{"cdn",
+	 "a content network: a large operator's caches, many of them, in its own networks or its users'"},
+	{"anycast", "a few addresses, each of which stands for machines all over the world"},
 	{"round-robin", "one operator's servers, served in turn"},
 	{"multi-provider", "one service rented at several hosters"},
 	{"volunteer-pool", "servers that many people lend to one service, as the NTP pool"},
 	{"peer-seeds", "the addresses by which peers of a network like Bitcoin find the first others"},
 	{"peer-cdn", "a content network that runs in its users' homes"},
 	{"dynamic-dns", "one home's machine, whose address changes now and then"},
+	{"vpn-fleet", "rented servers in many networks, through which others go on"},
+	{"embedded-address", "names that say their own address, whoever's that is, as nip.io's"},
+	{"tunnel", "addresses that are data: each query has a name of its own"},
+	{"poisoned", "a censor's answers: the addresses of strangers, the same for all names that it blocks"},
+	{"parked", "names without a site, by the hundred at one address"},
+	{"sinkholed", "seized names that are led to an address of whoever seized them"},
+	{"migration", "servers exchanged for others, once"},
+	{"fail-over", "servers exchanged for others, and back"},
 	{"unknown", "an honest service of no kind that deflux knows"},
 };
 

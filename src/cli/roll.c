@@ -25,6 +25,19 @@ const char *roll_size(const struct network *w, char text[ROLL_SIZE_MAX])
 	return text;
 }
 
+void roll_membership(const struct network *w, struct buf *to)
+{
+	char size[ROLL_SIZE_MAX];
+
+	if (w == NULL)
+		return;
+	buf_printf(to, "It belongs to the flux network %s: ", w->name);
+	words_plural(to, w->n_domains, "domain", NULL);
+	buf_add_text(to, ", ");
+	words_plural(to, w->n_agents, "agent", NULL);
+	buf_printf(to, " seen, about %s in all.", roll_size(w, size));
+}
+
 void roll_address(const struct network_agent *a, char text[ADDR_TEXT_MAX + 4])
 {
 	size_t len = addr_to_text(&a->addr, text);

@@ -27,5 +27,8 @@ void roll_address(const struct network_agent *a, char text[ADDR_TEXT_MAX + 4]);
 const char *roll_sides(uint8_t sides);
 void roll_domain(const struct networks *n, uint32_t domain, char text[NAME_TEXT_MAX]);
 
+/* "It belongs to the flux network lusab-babad: ..."; nothing for NULL. */
+void roll_membership(const struct network *w, struct buf *to);
+
 /* What the estimate of the size takes for granted, in a sentence. */
 extern const char roll_assumes[];

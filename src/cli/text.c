@@ -8,6 +8,7 @@
 #include "base/stamp.h"
 #include "cli/explain.h"
 #include "cli/primer.h"
+#include "cli/roll.h"
 #include "cli/table.h"
 #include "cli/words.h"
 
@@ -349,7 +350,7 @@ static void facts(const struct story *s, const struct term *t, const struct expl
 	if (line.len != 0)
 		term_wrap(to, buf_text(&line), t->width, 0);
 	buf_clear(&line);
-	explain_network(x->network, &line);
+	roll_membership(x->network, &line);
 	if (line.len != 0)
 		term_wrap(to, buf_text(&line), t->width, 0);
 	buf_clear(&line);

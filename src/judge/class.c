@@ -85,7 +85,7 @@ const struct parameters parameters_own = {
 			.own_address = 0.01, .others_mean = 3.3, .others_sd = 1.6,
 		},
 		[CLASS_CACHES] = {
-			.name = "isp-caches", .weight = 0.002,
+			.name = "cdn", .weight = 0.002,
 			.kind = {0.75, 0.06, 0.08, 0.03, 0.03, 0.05}, .ns_kind = NS_HONEST_KIND,
 			.networks = {4.0, 2.0}, .moved = {0.2, 8.0}, .answer = {0.60, 0.38, 0.015, 0.005},
 			.size_mean = 5.0, .size_sd = 3.0, .ttl_mean = 2.3, .ttl_sd = 0.8,

@@ -5,11 +5,11 @@
 #include "enrich/nets.h"
 
 enum model_class {
-	CLASS_ORDINARY, /* a few stable addresses */
-	CLASS_CDN,      /* content networks, load balancers, large churn inside one network */
-	CLASS_CACHES, /* a content network's caches inside access networks: one name each, in homes' networks
-		       */
-	CLASS_ROUND_ROBIN,    /* one operator's set, served in turn */
+	CLASS_ORDINARY,    /* a few stable addresses */
+	CLASS_CDN,         /* content networks, load balancers, large churn inside one network */
+	CLASS_CACHES,      /* a content network's caches inside access networks, each with a name of its own;
+			    * printed as cdn */
+	CLASS_ROUND_ROBIN, /* one operator's set, served in turn */
 	CLASS_MULTI_PROVIDER, /* one service rented at several providers */
 	CLASS_VOLUNTEER_POOL, /* NTP, mirrors, IRC: servers that many people lend */
 	CLASS_PEER_SEEDS,     /* seeds of peer-to-peer networks */

@@ -82,7 +82,7 @@ static const struct row {
 	 false,
 	 FLUX_NONE,
 	 CARRIER_NONE,
-	 "isp-caches"},
+	 "cdn"},
 	{"one home whose address changes",
 	 {"a.com", {HOMES, 1, 3, 0}, TWO_SERVERS, 30, 1, 60, 4000, 0, false, NULL},
 	 false,

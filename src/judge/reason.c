@@ -34,6 +34,18 @@ static void server_reason(const struct view *v, enum feature what, char text[REA
 			       v->servers, v->servers == 1 ? "" : "es");
 }
 
+static void shared_reason(const struct view *v, const struct evidence *e, char text[REASON_MAX])
+{
+	int n = snprintf(text, REASON_MAX,
+			 "%.0f of %u members also answer for domains whose own evidence accuses them",
+			 e->value, v->n_members);
+
+	if (v->partners != 0 && n > 0 && n < REASON_MAX)
+		(void)snprintf(text + n, (size_t)(REASON_MAX - n),
+			       ", %u of the %u that share two or more with it", v->accused_partners,
+			       v->partners);
+}
+
 /* What was seen. */
 static void seen(const struct view *v, const struct evidence *e, char text[REASON_MAX])
 {
@@ -67,9 +79,7 @@ static void seen(const struct view *v, const struct evidence *e, char text[REASO
 		server_reason(v, e->feature, text);
 		return;
 	case FEATURE_SHARED:
-		(void)snprintf(text, REASON_MAX,
-			       "%.0f of %u members also answer for domains whose own evidence accuses them",
-			       e->value, v->n_members);
+		shared_reason(v, e, text);
 		return;
 	case FEATURE_SCORE:
 	case FEATURES:
