@@ -26,8 +26,8 @@ static const struct primer_word words[] = {
 
 static const struct primer_word classes[] = {
 	{"ordinary", "a few addresses that stay"},
-	{"cdn",
-	 "a content network: a large operator's caches, many of them, in its own networks or its users'"},
+	{"cdn", "a content network: a large operator's caches, many of them, in its own networks or inside "
+		"internet providers'"},
 	{"anycast", "a few addresses, each of which stands for machines all over the world"},
 	{"round-robin", "one operator's servers, served in turn"},
 	{"multi-provider", "one service rented at several hosters"},

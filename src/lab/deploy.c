@@ -334,6 +334,16 @@ static void make_moves(struct site *t, uint32_t zone, uint32_t host)
 	}
 }
 
+/* A name on shared hosting. Each draw is a statement: which argument of a call comes first is the compiler's
+ * to choose, and a seed gives the same world with any. */
+static uint32_t on_a_box(struct site *t, uint32_t zone, const char *label)
+{
+	struct world *w = t->b->w;
+	uint32_t ttl = world_ttl(w), box = below(t, SHARED_BOXES);
+
+	return world_host(w, zone, label, t->b->boxes[box], ttl);
+}
+
 /* What else a domain has: an apex that stands somewhere else, names of no account. */
 static void make_rest(struct site *t, uint32_t zone, uint32_t main)
 {
@@ -347,14 +357,14 @@ static void make_rest(struct site *t, uint32_t zone, uint32_t main)
 	} else if (s->position == AT_WILDCARD) {
 		host = leaf(t, zone, NULL);
 	} else if (s->position != AT_APEX && rng_chance(&w->rng, 0.5)) {
-		host = world_host(w, zone, NULL, t->b->boxes[below(t, SHARED_BOXES)], world_ttl(w));
+		host = on_a_box(t, zone, NULL);
 	}
 	if (w->err == OK && host != main) {
 		w->hosts[host].weight = 0.3f;
 		w->hosts[host].embedded = false;
 	}
 	for (uint32_t i = 0; i < s->extras && i < 3 && w->err == OK; i++) {
-		host = world_host(w, zone, more[i], t->b->boxes[below(t, SHARED_BOXES)], world_ttl(w));
+		host = on_a_box(t, zone, more[i]);
 		w->hosts[host].weight = 0.3f;
 	}
 }

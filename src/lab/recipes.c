@@ -306,8 +306,9 @@ static void unknown(struct builder *b, struct service *s)
 {
 	static const double lives[] = {2, 12, 48, 200, 1000, 5000};
 	struct rng *r = &b->w->rng;
+	double life_h = lives[rng_below(r, 6)];
 
-	s->plan.life_s = lives[rng_below(r, 6)] * rng_between(r, 0.5, 1.5) * HOUR_S;
+	s->plan.life_s = life_h * rng_between(r, 0.5, 1.5) * HOUR_S;
 	s->plan.stay = rng_unit(r);
 	s->plan.same_24 = rng_chance(r, 0.5) ? prior_draw(b->w, s->kind, PRIOR_SAME_24) : 0;
 	s->plan.diurnal = rng_chance(r, 0.2);
