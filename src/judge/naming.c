@@ -64,8 +64,8 @@ void model_fit_naming(const struct parameters *p, const struct view *v, double o
 		of[k] = model_normal(names, m->names_mean, m->names_sd) *
 			model_normal(fresh, m->fresh_mean, m->fresh_sd) *
 			model_normal(others, m->others_mean, m->others_sd) *
-			(own ? m->own_address : 1 - m->own_address) * fmax(m->weight, p->named_least) /
-			fmax(m->weight, 1e-300);
-		of[k] = m->weight > 0 ? of[k] : 0;
+			(own ? m->own_address : 1 - m->own_address);
+		/* rarer classes are named as if they had the least weight; one left out is not */
+		of[k] *= m->weight > 0 ? fmax(m->weight, p->named_least) / m->weight : 0;
 	}
 }

@@ -136,6 +136,20 @@ static void test_rows(void **state)
 	nets_close(nets);
 }
 
+/* Feeds the member space with what was seen, one domain accused. */
+static void feed_with_accused(struct members *members, struct profiles *p, const char *domain)
+{
+	uint32_t n;
+	struct partition *at = made_find(p, domain, &n);
+
+	at->domains[n].accused = 1;
+	partition_tell(at, &at->domains[n], &at->pairs[at->owners[at->domains[n].owners].pairs].addr,
+		       MEMBER_HOST);
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
+		members_feed(members, (const struct fresh *)(const void *)p->parts[i].fresh.bytes,
+			     p->parts[i].fresh.len / sizeof(struct fresh));
+}
+
 /* Who else uses a member: the domain itself is left out, and those that are accused are told apart. */
 static void test_users(void **state)
 {
@@ -148,21 +162,13 @@ static void test_users(void **state)
 	struct profiles *p = made_served(nets);
 	struct members *members = malloc(sizeof *members);
 	struct view_context context = {.nets = nets, .members = members};
-	struct partition *at;
 	struct view v = {0};
-	uint32_t n;
 
 	(void)state;
 	assert_non_null(members);
 	members_init(members, &p->config, 0);
 	made_see(p, seen, 3);
-	at = made_find(p, "b.com", &n);
-	at->domains[n].accused = 1;
-	partition_tell(at, &at->domains[n], &at->pairs[at->owners[at->domains[n].owners].pairs].addr,
-		       MEMBER_HOST);
-	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
-		members_feed(members, (const struct fresh *)(const void *)p->parts[i].fresh.bytes,
-			     p->parts[i].fresh.len / sizeof(struct fresh));
+	feed_with_accused(members, p, "b.com");
 	made_view(&v, p, "a.com", &context);
 	assert_int_equal(v.accused_hosts, 0); /* not published yet */
 	members_publish(members);
@@ -200,21 +206,13 @@ static void test_partners(void **state)
 	struct profiles *p = made_served(nets);
 	struct members *members = calloc(1, sizeof *members);
 	struct view_context context = {.nets = nets, .members = members};
-	struct partition *at;
 	struct view v = {0};
-	uint32_t n;
 
 	(void)state;
 	assert_non_null(members);
 	members_init(members, &p->config, 0);
 	made_see(p, seen, sizeof seen / sizeof *seen);
-	at = made_find(p, "b.com", &n);
-	at->domains[n].accused = 1;
-	partition_tell(at, &at->domains[n], &at->pairs[at->owners[at->domains[n].owners].pairs].addr,
-		       MEMBER_HOST);
-	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
-		members_feed(members, (const struct fresh *)(const void *)p->parts[i].fresh.bytes,
-			     p->parts[i].fresh.len / sizeof(struct fresh));
+	feed_with_accused(members, p, "b.com");
 	members_publish(members);
 	made_view(&v, p, "a.com", &context);
 	assert_int_equal(v.partners, 3); /* b, c, e; of d only a host and the server */
