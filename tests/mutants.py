@@ -40,6 +40,7 @@ MUTANTS = [
     ('src/profile/partition.c', 'if (!belief_role_feeds(now, (enum role)o->role))', 'if (false)', 'e2e/sides'),
     # what is kept, and given up
     ('src/observe/memo_wire.c', 'c->stale |= turned.stale;', '', 'observe/memo'),
+    ('src/observe/memo_wire.c', 'return differ | pairs_differ(a + n - 16, b + n - 16, 8);', 'return differ;', 'observe/memo_wire'),
     ('src/observe/memo_shelf.c', 'if (hash != 0)', 'if (false)', 'observe/memo'),
     ('src/observe/memo_shelf.c', 'if (v->version % 2 != 0 || !is_same_version(s, v))', 'if (false)', 'observe/memo'),
     ('src/observe/memo_shelf.c', 'v->entry = (struct memo_entry *)(void *)v->entry_copy;\n\treturn is_same_version(s, v);',

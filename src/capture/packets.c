@@ -76,8 +76,16 @@ void packets_finish(struct packets *p)
 	fragments_finish(&p->fragments);
 }
 
+/* What waited for too long, by the clock. */
+static void sweep(struct packets *p)
+{
+	p->swept_ns = p->now_ns;
+	fragments_sweep(&p->fragments, p->now_ns);
+	tcp_sweep(&p->tcp, p->now_ns);
+}
+
 /* The clock that time-outs go by: the middle one of three times, so that one wrong date moves nothing. */
-static void tick(struct packets *p, int64_t time_ns)
+static inline void tick(struct packets *p, int64_t time_ns)
 {
 	int64_t a = p->times_ns[0], b = p->times_ns[1];
 	int64_t low = a < b ? a : b, high = a < b ? b : a;
@@ -89,11 +97,8 @@ static void tick(struct packets *p, int64_t time_ns)
 	p->now_ns = time_ns < low ? low : time_ns > high ? high : time_ns;
 	p->times_ns[0] = p->times_ns[1];
 	p->times_ns[1] = time_ns;
-	if (shelf_apart_ns(p->now_ns, p->swept_ns) < SWEEP_NS)
-		return;
-	p->swept_ns = p->now_ns;
-	fragments_sweep(&p->fragments, p->now_ns);
-	tcp_sweep(&p->tcp, p->now_ns);
+	if (shelf_apart_ns(p->now_ns, p->swept_ns) >= SWEEP_NS)
+		sweep(p);
 }
 
 /* A header that ends early: the snap length's doing, or a fault of the packet. */

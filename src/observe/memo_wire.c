@@ -42,6 +42,23 @@ static uint32_t last4(const uint8_t *record, unsigned stride)
 	return load32(record + stride - 4);
 }
 
+/* Of two words from the start of a record, which its owner, type and class make but for two octets of TTL. */
+static uint64_t heads_differ(uint64_t a, uint64_t b)
+{
+	return (a ^ b) & htole64(UINT64_C(0x0000ffffffffffff));
+}
+
+/* Of the two words behind those: two octets of TTL, the length of the rdata, and four octets of it. */
+static uint64_t rests_differ(uint64_t a, uint64_t b)
+{
+	return (a ^ b) & htole64(UINT64_C(0xffffffffffff0000));
+}
+
+static uint64_t lengths_differ(uint64_t a, uint64_t b)
+{
+	return (a ^ b) & htole64(UINT64_C(0x00000000ffff0000));
+}
+
 size_t memo_question_end(const uint8_t *wire, size_t len)
 {
 	size_t at = DNS_HEADER_OCTETS;
@@ -56,15 +73,10 @@ size_t memo_question_end(const uint8_t *wire, size_t len)
 	return at + QUESTION_BEHIND_NAME <= len ? at + QUESTION_BEHIND_NAME : 0;
 }
 
-/* Of two records: whether owner, type and class differ. */
-static bool heads_differ(const uint8_t *a, const uint8_t *b)
-{
-	return ((load32(a) ^ load32(b)) | (load32(a + 2) ^ load32(b + 2))) != 0;
-}
-
-struct run memo_run(const uint8_t *wire, size_t len, size_t at)
+static inline struct run find_run(const uint8_t *wire, size_t len, size_t at)
 {
 	unsigned left = u16_at(wire + 6), type = 0, rdlen = 0; /* left: of the answer's records */
+	uint64_t head, rest;
 	struct run r = {0};
 
 	for (; left > 0 && at + MEMO_RECORD_FIXED <= len && wire[at] >= 0xc0; left--) {
@@ -79,28 +91,26 @@ struct run memo_run(const uint8_t *wire, size_t len, size_t at)
 	r.at = at;
 	r.stride = MEMO_RECORD_FIXED + rdlen;
 	left = left < RUN_MAX ? left : RUN_MAX;
-	while (r.n < left && at + r.stride <= len && !heads_differ(wire + at, wire + r.at) &&
-	       u16_at(wire + at + RDLEN_AT) == rdlen) {
+	if (at + r.stride > len)
+		return r;
+	head = load64(wire + at);
+	rest = load64(wire + at + sizeof head);
+	do {
 		r.sum += last4(wire + at, r.stride);
 		r.n++;
 		at += r.stride;
-	}
+	} while (r.n < left && at + r.stride <= len && heads_differ(load64(wire + at), head) == 0 &&
+		 lengths_differ(load64(wire + at + sizeof head), rest) == 0);
 	return r;
 }
 
-/* Keyed, so that who does not know the key cannot choose what falls together. */
-static uint64_t mix(uint64_t hash, uint64_t word, uint64_t key)
+struct run memo_run(const uint8_t *wire, size_t len, size_t at)
 {
-	uint64_t x = (hash ^ word) + key;
-
-	return (x & UINT32_MAX) * (x >> 32) + (x << 23 | x >> 41);
+	return find_run(wire, len, at);
 }
 
-/*
- * The name is taken to end at its first
- * zero, eight octets at a time: in a name with zeros in it that is too early, which does no harm, for
- * messages are compared.
- */
+/* The name is taken to end at its first zero, eight octets at a time: in a name with zeros in it that is too
+ * early, which does no harm, for messages are compared. */
 uint64_t memo_hash(const uint8_t *wire, size_t len, uint64_t key)
 {
 	static const uint64_t ones = UINT64_C(0x0101010101010101);
@@ -110,44 +120,53 @@ uint64_t memo_hash(const uint8_t *wire, size_t len, uint64_t key)
 	if (len > WIRE_MAX || len < DNS_HEADER_OCTETS + sizeof word || (wire[2] & 0x80) == 0 ||
 	    u16_at(wire + 4) != 1)
 		return 0;
-	hash = mix(load64(wire + 2), len, key);
+	hash = hash_fold(load64(wire + 2) ^ len, key);
 	for (;;) {
 		word = le64toh(load64(wire + at));
 		zeros = (word - ones) & ~word & ones << 7;
 		if (zeros != 0)
 			break;
-		hash = mix(hash, word, key);
+		hash = hash_fold(hash ^ word, key);
 		at += sizeof word;
 		if (at + sizeof word > len)
 			return 0;
 	}
-	hash = mix(hash, word & (zeros ^ (zeros - 1)), key); /* up to the zero */
+	hash = hash_fold(hash ^ (word & (zeros ^ (zeros - 1))), key); /* up to the zero */
 	end = at + (size_t)__builtin_ctzll(zeros) / 8 + QUESTION_BEHIND_NAME;
 	if (end > len)
 		return 0;
-	hash = mix(hash, load32(wire + end - 4), key);
-	return hash_u64(hash + memo_run(wire, len, end).sum, key) | MEMO_HASH_LEAST;
+	hash = hash_fold(hash ^ load32(wire + end - 4), key);
+	return hash_fold(hash + find_run(wire, len, end).sum, key) | MEMO_HASH_LEAST;
 }
 
 static uint32_t ttl_at(const uint8_t *b)
 {
-	uint32_t ttl = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+	uint32_t ttl = be32toh(load32(b));
 
 	return ttl > INT32_MAX ? 0 : ttl; /* RFC 2181, 8 */
 }
 
+/* Of the words at the start, and of those so many octets on. */
+static inline uint64_t pairs_differ(const uint8_t *a, const uint8_t *b, size_t on)
+{
+	return (load64(a) ^ load64(b)) | (load64(a + on) ^ load64(b + on));
+}
+
 /* Not 0 where n octets differ. */
-static uint64_t octets_differ(const uint8_t *a, const uint8_t *b, size_t n)
+static inline uint64_t octets_differ(const uint8_t *a, const uint8_t *b, size_t n)
 {
 	uint64_t differ = 0;
 	size_t i = 0;
 
-	for (; i + 8 <= n; i += 8)
-		differ |= load64(a + i) ^ load64(b + i);
-	if (i == n)
-		return differ;
-	if (n >= 8) /* some are looked at twice */
-		return differ | (load64(a + n - 8) ^ load64(b + n - 8));
+	if (n > 16) { /* some are looked at twice, here and below */
+		for (; i + 16 < n; i += 16)
+			differ |= pairs_differ(a + i, b + i, 8);
+		return differ | pairs_differ(a + n - 16, b + n - 16, 8);
+	}
+	if (n >= 8)
+		return pairs_differ(a, b, n - 8);
+	if (n >= 4)
+		return (load32(a) ^ load32(b)) | (load32(a + n - 4) ^ load32(b + n - 4));
 	for (; i < n; i++)
 		differ |= a[i] ^ b[i];
 	return differ;
@@ -162,22 +181,17 @@ struct comparison {
 	bool stale;      /* some record lives longer than the kept one */
 };
 
-static bool outlives(const struct comparison *c, const uint8_t *kept_ttl, const uint8_t *ttl)
+static bool outlives(int64_t now_s, const uint8_t *kept_ttl, const uint8_t *ttl)
 {
-	return c->now_s + ttl_at(ttl) > load32(kept_ttl);
+	return now_s + ttl_at(ttl) > load32(kept_ttl);
 }
 
-/* A record of the run of addresses. */
-static void compare_record(struct comparison *c, const uint8_t *kept, const uint8_t *record, unsigned stride)
+/* Two records of runs, but for their TTLs. */
+static uint64_t records_differ(const uint8_t *a, const uint8_t *b, unsigned stride)
 {
-	uint32_t differ = (load32(kept) ^ load32(record)) | (load32(kept + 2) ^ load32(record + 2)) |
-			  (load32(kept + RDLEN_AT) ^ load32(record + RDLEN_AT)) |
-			  (load32(kept + MEMO_RECORD_FIXED) ^ load32(record + MEMO_RECORD_FIXED));
+	uint64_t differ = heads_differ(load64(a), load64(b)) | rests_differ(load64(a + 8), load64(b + 8));
 
-	c->differ |= differ;
-	if (stride != MEMO_RECORD_FIXED + 4)
-		c->differ |= octets_differ(kept + MEMO_RECORD_FIXED + 4, record + MEMO_RECORD_FIXED + 4, 12);
-	c->stale |= outlives(c, kept + MEMO_TTL_AT, record + MEMO_TTL_AT);
+	return stride == MEMO_RECORD_FIXED + 4 ? differ : differ | octets_differ(a + 16, b + 16, 12);
 }
 
 /* The records of the run in the order that the entry has them in, by their last octets; found one by one. */
@@ -186,35 +200,49 @@ static void compare_shuffled(struct comparison *c, unsigned n, unsigned stride)
 	uint32_t used = 0;
 
 	for (unsigned k = 0; k < n; k++) {
-		uint32_t want = last4(c->kept + k * stride, stride);
+		const uint8_t *kept = c->kept + k * stride;
 		unsigned i = 0;
 
-		while (i < n && ((used >> i & 1) != 0 || last4(c->wire + i * stride, stride) != want))
+		while (i < n &&
+		       ((used >> i & 1) != 0 || last4(c->wire + i * stride, stride) != last4(kept, stride)))
 			i++;
 		if (i == n) {
 			c->differ = 1;
 			return;
 		}
 		used |= (uint32_t)1 << i;
-		compare_record(c, c->kept + k * stride, c->wire + i * stride, stride);
+		c->differ |= records_differ(kept, c->wire + i * stride, stride);
+		c->stale |= outlives(c->now_s, kept + MEMO_TTL_AT, c->wire + i * stride + MEMO_TTL_AT);
 	}
+}
+
+/* The same when they are turned: as the wire has them from number `first` on. */
+static void compare_turned(struct comparison *c, unsigned n, unsigned stride, unsigned first)
+{
+	const uint8_t *kept = c->kept, *wire = c->wire + first * stride, *end = c->wire + n * stride;
+	uint64_t differ = 0;
+	bool stale = false;
+
+	for (unsigned k = 0; k < n; k++) {
+		differ |= records_differ(kept, wire, stride);
+		stale |= outlives(c->now_s, kept + MEMO_TTL_AT, wire + MEMO_TTL_AT);
+		kept += stride;
+		wire = wire + stride == end ? c->wire : wire + stride;
+	}
+	c->differ |= differ;
+	c->stale |= stale;
 }
 
 /* The run of addresses, whose order is nothing. Mostly it is turned, at random: no branch hangs on that. */
 static void compare_run(struct comparison *c, const struct memo_entry *e)
 {
-	struct comparison run = {c->kept + e->run_at, c->wire + e->run_at, c->now_s, 0, false};
 	unsigned first = 0, n = e->run_n, stride = e->run_stride;
+	struct comparison run = {c->kept + e->run_at, c->wire + e->run_at, c->now_s, 0, false}, turned = run;
 	uint32_t want = last4(run.kept, stride);
-	struct comparison turned = run;
 
 	for (unsigned k = 0; k < n; k++)
 		first = last4(run.wire + k * stride, stride) == want ? k : first;
-	for (unsigned k = 0; k < n; k++) {
-		unsigned i = first + k < n ? first + k : first + k - n;
-
-		compare_record(&turned, run.kept + k * stride, run.wire + i * stride, stride);
-	}
+	compare_turned(&turned, n, stride, first);
 	if (turned.differ != 0) {
 		turned = run;
 		compare_shuffled(&turned, n, stride);
@@ -223,16 +251,22 @@ static void compare_run(struct comparison *c, const struct memo_entry *e)
 	c->stale |= turned.stale;
 }
 
-/* The TTLs from number i to `end`, and what lies before each, from `from` on, where the one before stands at
- * `at`. Returns where the last ends. */
+/* The n TTLs by their steps, and what lies before each, from `from` on, where the one before stands at `at`.
+ * Returns where the last ends. */
 static size_t compare_ttls(struct comparison *c, const uint8_t *steps, unsigned n, size_t at, size_t from)
 {
+	const uint8_t *kept = c->kept, *wire = c->wire;
+	uint64_t differ = 0;
+	bool stale = false;
+
 	for (unsigned i = 0; i < n; i++) {
 		at += steps[i];
-		c->differ |= octets_differ(c->kept + from, c->wire + from, at - from);
-		c->stale |= outlives(c, c->kept + at, c->wire + at);
+		differ |= octets_differ(kept + from, wire + from, at - from);
+		stale |= outlives(c->now_s, kept + at, wire + at);
 		from = at + 4;
 	}
+	c->differ |= differ;
+	c->stale |= stale;
 	return from;
 }
 
@@ -245,7 +279,8 @@ enum match memo_match(const struct memo_entry *e, const struct intake *in)
 	unsigned before = e->run_ttl, n = e->run_n;
 	size_t from, last;
 
-	if (e->len != in->len || e->vantage != in->vantage || e->lacks != in->lacks || e->role != in->role)
+	if (((e->len ^ in->len) | (uint32_t)(e->vantage ^ in->vantage) | (uint32_t)(e->lacks ^ in->lacks) |
+	     (uint32_t)(e->role ^ in->role)) != 0)
 		return DIFFERENT;
 	from = compare_ttls(&c, e->octets, before, 0, 2);
 	if (n != 0) {

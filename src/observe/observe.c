@@ -241,12 +241,14 @@ static void observe(struct observer *o, const struct intake *in, size_t number)
 
 void observe_batch(struct observer *o, const struct intake *batch, size_t n, struct buf groups[OBS_GROUPS])
 {
-	size_t announced = 0;
+	size_t ahead = MEMO_AHEAD - 1;
 
 	o->groups = groups;
+	for (size_t i = 0; i < n && i < ahead; i++)
+		memo_announce(&o->memo, &batch[i], i);
 	for (size_t i = 0; i < n; i++) {
-		for (; announced < n && announced < i + MEMO_AHEAD; announced++)
-			memo_announce(&o->memo, &batch[announced], announced);
+		if (i + ahead < n)
+			memo_announce(&o->memo, &batch[i + ahead], i + ahead);
 		observe(o, &batch[i], i);
 	}
 }

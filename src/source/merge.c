@@ -161,6 +161,18 @@ void window_filled(struct window *w, size_t n)
 	w->newest_ns = in[n - 1].time_ns;
 }
 
+void window_drop(struct window *w)
+{
+	if (w->ring_len > PREFETCH_RECORDS) {
+		const uint8_t *soon = ring_place(w, PREFETCH_RECORDS)->octets;
+
+		for (unsigned line = 0; line < 3; line++) /* perhaps past its end */
+			__builtin_prefetch((const void *)((uintptr_t)soon + line * LINE_OCTETS));
+	}
+	w->ring_at = w->ring_at + 1 == w->ring_room ? 0 : w->ring_at + 1;
+	w->ring_len--;
+}
+
 bool window_pop(struct window *w, struct record *out)
 {
 	const struct record *first = &w->ring[w->ring_at];
@@ -171,15 +183,8 @@ bool window_pop(struct window *w, struct record *out)
 	}
 	if (w->ring_len == 0)
 		return false;
-	if (w->ring_len > PREFETCH_RECORDS) {
-		const uint8_t *soon = ring_place(w, PREFETCH_RECORDS)->octets;
-
-		for (unsigned line = 0; line < 3; line++) /* perhaps past its end */
-			__builtin_prefetch((const void *)((uintptr_t)soon + line * LINE_OCTETS));
-	}
 	*out = *first;
-	w->ring_at = w->ring_at + 1 == w->ring_room ? 0 : w->ring_at + 1;
-	w->ring_len--;
+	window_drop(w);
 	return true;
 }
 

@@ -70,6 +70,13 @@ static inline bool window_is_due(const struct window *w)
 /* The oldest record. False: empty. */
 bool window_pop(struct window *w, struct record *out);
 
+/* The same where it stands, while all are in order; else NULL. window_drop takes it out. */
+static inline const struct record *window_first(const struct window *w)
+{
+	return w->heap_len == 0 && w->ring_len != 0 ? &w->ring[w->ring_at] : NULL;
+}
+void window_drop(struct window *w);
+
 /* The next record's date of one input. */
 struct head {
 	int64_t time_ns;

@@ -128,29 +128,6 @@ static void take_payload(void *ctx, const struct payload *p)
 			      .cut = p->cut};
 }
 
-/* The usual case without the machinery: one message in a frame that stays. False: it is another case. */
-static bool take_plain(struct sources *s, const struct frame *frame, uint32_t source)
-{
-	struct intake *in = s->direct;
-	struct packets_plain p;
-	bool from_server;
-
-	if (!packets_take(s->packets, frame, &p))
-		return false;
-	from_server = is_from_server(s, p.from_port, p.to_port, p.octets, p.len);
-	*in = (struct intake){.time_ns = frame->time_ns,
-			      .last_ns = frame->time_ns,
-			      .wire = p.octets,
-			      .len = p.len,
-			      .vantage = roster_vantage(&s->roster, source),
-			      .count = 1,
-			      .client_port = from_server ? p.to_port : p.from_port};
-	in->server = addr_v4(from_server ? p.from : p.to);
-	in->client = addr_v4(from_server ? p.to : p.from);
-	s->given = true;
-	return true;
-}
-
 static void take_intake(struct sources *s, const struct record *r)
 {
 	struct intake *in = place(s, r->kind == RECORD_INTAKE);
@@ -169,8 +146,7 @@ static void take_record(struct sources *s)
 
 	switch ((enum record_kind)r->kind) {
 	case RECORD_FRAME:
-		if (r->chunk != NULL || !take_plain(s, &frame, r->source))
-			packets_push(s->packets, &frame);
+		packets_push(s->packets, &frame);
 		break;
 	case RECORD_INTAKE:
 	case RECORD_BORROWED:
@@ -207,13 +183,13 @@ static void read_on(struct sources *s, const struct record *r)
 	roster_advance(&s->roster);
 }
 
-static bool next_record(struct sources *s, struct record *out)
+/* Reads until the window's next record can leave it. */
+static void read_until_due(struct sources *s)
 {
 	const struct record *r;
 
 	while (!is_due(s) && !is_stopped(s) && (r = roster_first(&s->roster)) != NULL)
 		read_on(s, r);
-	return window_pop(&s->window, out);
 }
 
 /* Fills the queue from the next record, or with what reassembly still held at the end. False: all is given
@@ -229,13 +205,54 @@ static bool refill(struct sources *s)
 	s->spilled = false;
 	if (s->finished)
 		return false;
-	if (next_record(s, &s->current)) {
+	read_until_due(s);
+	if (window_pop(&s->window, &s->current)) {
 		take_record(s);
 		return true;
 	}
 	s->finished = true;
 	if (s->window.started)
 		packets_finish(s->packets);
+	return true;
+}
+
+/* Member by member: written as a whole it would be put together elsewhere and copied, for every message. */
+static inline void fill_plain(const struct sources *s, const struct record *r, const struct packets_plain *p,
+			      struct intake *in)
+{
+	bool from_server = is_from_server(s, p->from_port, p->to_port, p->octets, p->len);
+
+	in->time_ns = in->last_ns = r->time_ns;
+	in->wire = p->octets;
+	in->len = p->len;
+	in->vantage = roster_vantage(&s->roster, r->source);
+	in->lacks = 0;
+	in->role = ROLE_UNKNOWN;
+	in->zone_len = 0;
+	in->zone = NULL;
+	in->count = 1;
+	in->server = addr_v4(from_server ? p->from : p->to);
+	in->client = addr_v4(from_server ? p->to : p->from);
+	in->client_port = from_server ? p->to_port : p->from_port;
+	in->cut = in->late = 0;
+}
+
+/* The usual case without the machinery: nothing waits, and what leaves the window next is one message in a
+ * frame that stays. False: it is another case. */
+static bool next_plain(struct sources *s, struct intake *out)
+{
+	const struct record *r;
+	struct packets_plain p;
+
+	read_until_due(s);
+	r = window_first(&s->window);
+	if (r == NULL || r->kind != RECORD_FRAME || r->chunk != NULL ||
+	    !packets_take(s->packets, &(struct frame){r->time_ns, r->octets, r->len, r->wire_len, r->link},
+			  &p))
+		return false;
+	fill_plain(s, r, &p, out);
+	window_drop(&s->window);
+	s->messages++;
 	return true;
 }
 
@@ -273,6 +290,8 @@ enum err sources_next(struct sources *s, struct arena *keep, struct intake *out)
 		while (s->queue_at < s->queue_len)
 			if (give(s, keep, out))
 				return OK;
+		if (next_plain(s, out))
+			return OK;
 		s->direct = out;
 		s->given = false;
 		more = refill(s);
