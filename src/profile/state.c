@@ -128,11 +128,6 @@ const uint8_t *state_take(struct cursor *c, size_t n)
 	return at;
 }
 
-uint8_t *state_bits(size_t n)
-{
-	return calloc(n / 8 + 1, 1);
-}
-
 bool state_fill(void **array, struct cursor *c, size_t n, size_t room, size_t size)
 {
 	const uint8_t *from = state_take(c, n * size);

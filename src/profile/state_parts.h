@@ -2,6 +2,8 @@
 /* state_parts.h -- the checks of what a state holds, and what its two kinds share. Private to profile. */
 #pragma once
 
+#include <stdlib.h>
+
 #include "base/cursor.h"
 #include "profile/state.h"
 
@@ -23,7 +25,10 @@ static inline bool state_time_is_good(int64_t ns)
 }
 
 /* One bit for each of n things; NULL without memory. */
-uint8_t *state_bits(size_t n);
+static inline uint8_t *state_bits(size_t n)
+{
+	return calloc(n / 8 + 1, 1);
+}
 
 /* Sets a bit; false when it was set. */
 static inline bool state_claim(uint8_t *bits, size_t n)
