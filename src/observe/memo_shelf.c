@@ -103,8 +103,9 @@ static bool is_tagged(uint16_t slot, uint64_t hash)
 }
 
 /* The lines of a bucket, as bits, where a message with this hash begins. Without branches, many slots in one
- * step of the processor. */
-static uint32_t lines_tagged(const uint16_t *slots, uint64_t hash)
+ * step of the processor; out of line, since where the line is known already that step must not be prepared.
+ */
+__attribute__((noinline)) static uint32_t lines_tagged(const uint16_t *slots, uint64_t hash)
 {
 	uint16_t tag = tag_of(hash);
 	uint8_t same[MEMO_LINES];
