@@ -3,7 +3,8 @@ import bisect
 import collections
 import itertools
 
-from .measure import ACCUSE_DB, is_apart
+from . import stats
+from .measure import ACCUSE_DB, FEW, SHOWN_LEAST, is_apart
 
 RATES = (0.5e-4, 5e-4, 50e-4) # false accusations per honest domain at which recall is looked at
 LEAST_DB = 10 # no threshold is looked at below this
@@ -127,12 +128,16 @@ class Price:
         """Flux domains with a higher score."""
         return bisect.bisect_left(self.scores, -threshold)
 
+    def near(self, without):
+        return [(score, unit) for score, unit, name in self.honest if name not in without]
+
+    def once(self, without=()):
+        """Recall at each rate; those classes are never accused."""
+        return [self.count(t) / max(1, len(self.scores)) for t in self.thresholds(self.near(without), lambda unit: 1)]
+
     def recalls(self, without=()):
-        """(recall at each rate, for each turn of the bootstrap the same); those classes are never accused."""
-        n = max(1, len(self.scores))
-        honest = [(score, unit) for score, unit, name in self.honest if name not in without]
-        one = [self.count(t) / n for t in self.thresholds(honest, lambda unit: 1)]
-        turns = []
+        """(recall at each rate, for each turn of the bootstrap the same)"""
+        one, honest, turns = self.once(without), self.near(without), []
         for turn, above in enumerate(self.above):
             if above[-1]:
                 found = self.thresholds(honest, lambda unit, turn=turn: self.boot.weights(unit)[turn])
@@ -145,15 +150,42 @@ class Price:
         return [(one[i] - base[i], *self.boot.interval([t[i] - b[i] for t, b in zip(turns, bases)]))
                 for i in range(len(RATES))]
 
-    def reached(self):
-        """For each rate, recall with all classes: (value, low, high)."""
-        one, turns = self.with_all
+    def reached(self, without=()):
+        """For each rate, recall: (value, low, high)."""
+        one, turns = self.recalls(without) if without else self.with_all
         return [(one[i], *self.boot.interval([t[i] for t in turns])) for i in range(len(RATES))]
+
+    def steps(self, names, wanted):
+        """
+        Honest classes to take out one after another, each time the one that gains most where the fewest are falsely
+        accused, until recall is as wanted there, or none gains.
+        """
+        out, now = [], self.once()
+        while now[0] < wanted:
+            rows = [(self.once({*out, name}), name) for name in names if name not in out]
+            best, name = max(rows, default=(now, None), key=lambda row: row[0])
+            if best <= now:
+                break
+            out, now = out + [name], best
+        return out
 
 
 def cost_of(recall, curve):
     """(threshold, false accusations per honest domain) of the highest threshold with that recall; None: there is none."""
     return next(((t, rate) for t, rate, found in reversed(curve) if found >= recall), None)
+
+
+def likely_from(m, scan):
+    """
+    (evidence from which on the probability is shown to be wrong or right, after shifting to the share of flux among the
+    domains with a few members; the honest of these; those with as much evidence). None: there is nothing to shift to.
+    """
+    large = [c for c in m.flux + m.honest if c.truth.members >= FEW and c.found(scan) is not None]
+    honest = [c for c in large if not c.truth.flux]
+    if len(honest) in (0, len(large)):
+        return None
+    least = stats.DECIBANS * (stats.logit(SHOWN_LEAST) - stats.logit(1 - len(honest) / len(large)))
+    return least, honest, [c for c in honest if c.found(scan).llr_db >= least]
 
 
 def by_class(cases):

@@ -1,13 +1,14 @@
 """The section that says what information limits the figures: whatever it says is drawn from them."""
 from . import limits, variants
 from .limits import FEWEST, RATES, Price
-from .measure import ACCUSE_DB, STRONG, is_apart
+from .measure import ACCUSE_DB, FEW, MANY_ANSWERS, MANY_MEMBERS, SHOWN_LEAST, STRONG, is_apart
 from .plot import Plot
 from .sections import ALL, WANTED_RATE, WANTED_RECALL
 from .words import NOTHING, counted, listed, per_10000, percent, points
 
 SPOKEN = 3 # features, classes or cuts that a sentence names
-DEAR = 0.01 # of recall: what a class has to cost to be spoken of
+DRAWN = 5 # curves beside that of all classes
+SOON = 15 # minutes
 UNKNOWN = f'without/{variants.KINDS_UNKNOWN}'
 
 
@@ -150,14 +151,15 @@ def table_falsely(report, m):
 
 
 class Costs:
-    """What each honest class costs of recall, the dearest first; dear are those that cost more than a trifle."""
+    """What each honest class costs of recall, the dearest first; and what is gained as one after another is taken out."""
 
     def __init__(self, m):
         self.price = Price(m, ALL)
         rows = [(name, self.price.gained({name})) for name in m.classes()]
         self.rows = sorted(((name, by) for name, by in rows if any(one for one, *_ in by)),
                            key=lambda row: tuple(-one for one, *_ in row[1]))
-        self.dear = [name for name, by in self.rows if any(one >= DEAR for one, *_ in by)]
+        steps = self.price.steps(list(m.classes()), WANTED_RECALL)
+        self.steps = [(name, set(steps[:n])) for n, name in enumerate(steps, 1)]
 
 
 def rates():
@@ -165,15 +167,13 @@ def rates():
 
 
 def costs_of(m, costs):
-    base = [value for value, *_ in costs.price.reached()]
+    shown = lambda recalls: listed([percent(x) for x in recalls])
     said = (f'With no more than {listed(rates())} false accusations per 10,000, wherever the threshold has to stand for it, '
-            f'recall is {listed([percent(x) for x in base])}.')
-    for name, by in [row for row in costs.rows if row[0] in costs.dear][:SPOKEN]:
-        said += f' Were {name} never accused, it would be {listed([percent(x + one) for x, (one, *_) in zip(base, by)])}.'
-    if len(costs.dear) > SPOKEN:
-        said += f' More than a point somewhere cost also {listed(costs.dear[SPOKEN:])}.'
+            f'recall is {shown(costs.price.once())}.')
+    for n, (name, without) in enumerate(costs.steps[:SPOKEN]):
+        said += f' Were {name} {"neither" if n else "never accused"}, it would be {shown(costs.price.once(without))}.'
     found = limits.cost_of(WANTED_RECALL, m.curve(ALL))
-    return f'{said} No other class by itself costs more than a point. {percent(WANTED_RECALL, 0)} of recall ' + (
+    return f'{said} {percent(WANTED_RECALL, 0)} of recall ' + (
         'is reached at no threshold.' if found is None else
         f'takes a threshold of {found[0]} dB, and costs {1e4 * found[1]:.1f} false accusations per 10,000.')
 
@@ -181,21 +181,53 @@ def costs_of(m, costs):
 def table_costs(report, m, costs):
     report.head('What each honest class costs', 3)
     report.say('Recall where no more than so many per 10,000 honest domains are falsely accused, at whatever threshold that '
-               'takes, first with all classes; then the points that it gains when one class is never accused, its domains '
-               'still counted among the honest. A class without a row costs nothing.')
-    rows = [['(all classes)', *map(percent, costs.price.reached())],
-            *([f'without {name}', *map(points, by)] for name, by in costs.rows)]
-    if len(costs.dear) > 1:
-        rows.append([f'without {listed(costs.dear)}', *map(points, costs.price.gained(set(costs.dear)))])
-    report.table(['', *(f'at {rate} per 10,000' for rate in rates())], rows)
+               'takes, first with all classes; then the points that it gains when one class alone is never accused, its '
+               'domains still counted among the honest. A class without a row costs nothing by itself.')
+    columns = [f'at {rate} per 10,000' for rate in rates()]
+    every = ['(all classes)', *map(percent, costs.price.reached())]
+    report.table(['', *columns], [every, *([f'without {name}', *map(points, by)] for name, by in costs.rows)])
+    report.say('A class can hide behind another. So they are taken out one after another, each time the one with which '
+               f'recall gains most at {rates()[0]} per 10,000: recall without it and those above it.')
+    report.table(['', *columns], [every, *([f'without {name}' if n == 0 else f'nor {name}',
+                                            *map(percent, costs.price.reached(without))]
+                                           for n, (name, without) in enumerate(costs.steps))])
     least, most = 0.01, 1000
-    plot = Plot('Recall against false accusations, without an honest class',
+    plot = Plot('Recall against false accusations, as one honest class after another is taken out',
                 ('false accusations per 10,000 honest domains', least, most, True), ('recall', 0, 1))
     plot.corner((1e4 * WANTED_RATE, WANTED_RECALL))
-    several = [('without ' + listed(costs.dear), costs.dear)] if len(costs.dear) > 1 else []
-    for name, without in [('all classes', ()), *((f'without {name}', {name}) for name, _ in costs.rows[:SPOKEN]), *several]:
+    for n, (name, without) in enumerate([('all classes', ()), *costs.steps[:DRAWN]]):
+        name = name if n == 0 else f'without {name}' if n == 1 else f'nor {name}'
         plot.line(name, [(max(least, 1e4 * rate), recall) for _, rate, recall in m.curve(ALL, without)])
     report.plot(plot)
+
+
+# ---- the other figures
+
+def undecided(m):
+    honest = [c for c in m.honest if c.verdict(ALL) == 'undecided' and c.found(ALL).answers >= MANY_ANSWERS]
+    flux = [c for c in m.flux if c.verdict(ALL) == 'undecided' and c.truth.members >= MANY_MEMBERS]
+    said = lambda cases, value: f' ({shares(cases, value)})' if cases else ''
+    return (f'{counted(len(honest), "honest domain")} with {MANY_ANSWERS} answers{said(honest, lambda c: c.truth.class_)}, and '
+            f'{counted(len(flux), "flux domain")} with {MANY_MEMBERS} members{said(flux, lambda c: c.truth.mechanism)}.')
+
+
+def probabilities(m):
+    found = limits.likely_from(m, ALL)
+    if found is None:
+        return 'There is nothing to compare.'
+    least, honest, likely = found
+    return (f'After the shift to the share of flux among domains with {FEW} members, the probability is {SHOWN_LEAST:g} or more '
+            f'from {least:.0f} dB on. Of the honest ones {percent(len(likely) / len(honest), 0)} have so much evidence' +
+            (f': {shares(likely, lambda c: c.truth.class_)}.' if likely else '.'))
+
+
+def latency(m):
+    came = sorted(minutes for minutes, had in m.latency()['minutes'] if had)
+    if not came:
+        return 'None is accused.'
+    soon = sum(minutes <= SOON for minutes in came) / len(came)
+    return (f'Of those accused in the end, {percent(soon, 0)} were within {SOON} minutes of their fifteenth member, and half '
+            f'within {limits.quantile(came, 0.5):.0f}; the median that is wanted counts the missed as well.')
 
 
 # ---- whether it is the kinds of network
@@ -254,7 +286,8 @@ def limited(report, m, plain):
     rows, named, costs = sorted_cuts(m), groups(m), Costs(m)
     report.items([('Missed', missed(m)), ('What tells the found from the missed', what_tells(m, rows)),
                   ('Evidence', evidence(named)), ('Falsely accused', falsely_accused(m)),
-                  ('What that costs', costs_of(m, costs)), ('Kinds of network', kinds(m, plain, costs))])
+                  ('What that costs', costs_of(m, costs)), ('Kinds of network', kinds(m, plain, costs)), ('Undecided', undecided(m)),
+                  ('Probabilities', probabilities(m)), ('Latency', latency(m))])
     table_cuts(report, m, rows)
     table_evidence(report, named)
     table_falsely(report, m)

@@ -14,7 +14,7 @@ HEADS = ('It must show', 'What information limits it', 'Found, and falsely accus
          'Accused operators of each honest class', 'Undecided', 'Calibration', 'Latency', 'Hour by hour', 'Networks', 'Confusion of class',
          'Without a group of features', 'Leave one out', 'Recorded traffic')
 LIMITS = ('Missed', 'What tells the found from the missed', 'Evidence', 'Falsely accused', 'What that costs',
-          'Kinds of network')
+          'Kinds of network', 'Undecided', 'Probabilities', 'Latency')
 
 
 def evaluate(to, *options, **environment):

@@ -93,14 +93,18 @@ def priced(t):
     for without, want in ((set(), [0.25, 0.5, 0.75]), ({'peer-cdn'}, [0.5, 0.75, 0.75]), ({'vpn-fleet'}, [0.25, 0.75, 0.75]),
                           ({'cdn'}, [0.25, 0.5, 1]), ({'peer-cdn', 'vpn-fleet', 'cdn'}, [1, 1, 1]),
                           ({'parked'}, [0.25, 0.5, 0.75])):
-        t.equal(price.recalls(without)[0], want, f'recall at three rates without {sorted(without)}')
+        t.equal((price.once(without), price.recalls(without)[0]), (want, want), f'recall at three rates without {sorted(without)}')
     gained = price.gained({'peer-cdn'})
     t.equal([one for one, *_ in gained], [0.25, 0.25, 0], 'what a class costs')
     t.ok(all(low <= one <= high for one, low, high in gained + price.reached()), 'within its interval', gained)
     t.equal(price.gained({'parked'}), [(0, 0, 0)] * 3, 'who is never near costs nothing, in no turn')
     costs = why.Costs(m)
-    t.equal(([name for name, _ in costs.rows], costs.dear), (['peer-cdn', 'vpn-fleet', 'cdn'], ['peer-cdn', 'vpn-fleet', 'cdn']),
-            'the dearest first')
+    t.equal([name for name, _ in costs.rows], ['peer-cdn', 'vpn-fleet', 'cdn'], 'the dearest first')
+    t.equal(costs.steps, [('peer-cdn', {'peer-cdn'}), ('vpn-fleet', {'peer-cdn', 'vpn-fleet'}),
+                          ('cdn', {'peer-cdn', 'vpn-fleet', 'cdn'})], 'one after another')
+    for names, wanted, want in ((['cdn', 'vpn-fleet'], 0.95, ['vpn-fleet', 'cdn']), (['peer-cdn', 'cdn'], 0.5, ['peer-cdn']),
+                                (['peer-cdn'], 0.2, []), ([], 0.95, [])):
+        t.equal(price.steps(names, wanted), want, f'of {names} until recall is {wanted}')
     t.equal([(name, len(cases)) for name, cases in limits.by_class(m.falsely(ALL, measure.is_apart))],
             [('vpn-fleet', 20), ('peer-cdn', 3)], 'who holds the false accusations')
     t.equal(limits.cost_of(0.75, m.curve(ALL)), (60, 23 / 40000), 'what a recall costs')
@@ -118,7 +122,8 @@ def wording(t, m, costs):
                        'service made to look like a flux network.')):
         t.equal(got, want, 'in words')
     said = why.costs_of(m, costs)
-    t.ok('recall is 25.0 %, 50.0 % and 75.0 %. Were peer-cdn never accused, it would be 50.0 %, 75.0 % and 75.0 %.' in said and
+    t.ok('recall is 25.0 %, 50.0 % and 75.0 %. Were peer-cdn never accused, it would be 50.0 %, 75.0 % and 75.0 %. '
+         'Were vpn-fleet neither, it would be 75.0 %, 75.0 % and 100.0 %.' in said and
          '95 % of recall takes a threshold of 40 dB, and costs 55.8 false' in said, 'what the classes cost, in words', said)
     said = why.kinds(m, None, costs)
     t.ok(said.startswith('Without the kinds of network recall is 75.0 %, +0.0 (') and 'made-up' not in said,
@@ -127,14 +132,30 @@ def wording(t, m, costs):
     t.ok(said.endswith('So knowing them better is worth +0 of the 20 points that recall lacks to 95 %.'), 'and where they were', said)
 
 
+def others(t):
+    """Of undecided ones, of probabilities, of latency."""
+    m = measured(made())
+    least, honest_, likely = limits.likely_from(m, ALL)
+    t.ok(abs(least - -10.51) < 0.01, 'where p is .1, of five flux domains in nine', least)
+    t.equal(([c.domain for c in honest_], [c.domain for c in likely]), (['h1.com', 'h2.com', 'h4.com', 'tw.com'],
+                                                                        ['h1.com', 'tw.com']), 'who is as likely')
+    for got, want in ((why.undecided(m), '1 honest domain with 30 answers (cdn 100 %), and 1 flux domain with 20 members '
+                       '(double 100 %).'),
+                      (why.probabilities(m), 'After the shift to the share of flux among domains with 5 members, the '
+                       'probability is 0.1 or more from -11 dB on. Of the honest ones 50 % have so much evidence: cdn 100 %.'),
+                      (why.latency(m), 'Of those accused in the end, 67 % were within 15 minutes of their fifteenth member, '
+                       'and half within 1; the median that is wanted counts the missed as well.')):
+        t.equal(got, want, 'in words, of the other figures')
+
+
 def nobody(t):
     """Words where there is nothing to say."""
     truth = {**TRUTH, 'h1.com': honest('cdn-1')}
-    m = measured(made(1, truth, {d: found('fast-flux', 60) for d in truth if d.startswith('f')}))
-    t.equal((why.missed(m), why.falsely_accused(m)), ('No flux domain.', 'No honest domain.'), 'none missed, none falsely accused')
+    m = measured(made(1, truth, {d: found('fast-flux', 60, 90) for d in truth if d.startswith('f')}))
+    t.equal((why.missed(m), why.falsely_accused(m)), ('No flux domain.', 'No honest domain.'), 'none missed nor falsely accused')
     r = report.Report('x')
     why.limited(r, m, None)
-    t.ok('by itself costs more than a point. 95 % of recall takes' in r.markdown(), 'the section all the same', r.markdown())
+    t.ok('%. 95 % of recall takes' in r.markdown(), 'the section all the same', r.markdown())
     m = measured(made(1, {d: x for d, x in TRUTH.items() if d.startswith('h')}))
     r = report.Report('x')
     why.limited(r, m, None)
@@ -148,6 +169,7 @@ def main():
     told(t)
     evidence(t)
     priced(t)
+    others(t)
     nobody(t)
     t.done()
 
