@@ -11,7 +11,7 @@ STYLE = '''
 body { background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; max-width: 68rem;
   margin: 0 auto; padding: 1rem; }
 h1, h2, h3 { line-height: 1.2; margin: 2rem 0 .5rem; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
 th, td { text-align: right; padding: .2rem .6rem; border-top: 1px solid var(--rule); }
 th { border-top: none; vertical-align: bottom; max-width: 9rem; }
@@ -30,7 +30,7 @@ svg { width: 100%; max-width: 45rem; height: auto; }
 .line { fill: none; stroke-width: 2; } .tick, .label { fill: var(--faint); font-size: 12px; }
 ''' + ''.join(f'path.c{n} {{ stroke: var(--c{n}); }} circle.c{n} {{ fill: var(--c{n}); }} '
               f'span.c{n}::before {{ content: "\\25cf\\00a0"; color: var(--c{n}); }}\n' for n in range(6)) + '''
-.legend { margin: 0; } .legend span { margin-right: 1.2rem; }
+.legend { margin: 0; } .legend span { display: inline-block; margin-right: 1.2rem; }
 '''
 
 QUANTITIES = (NOTHING, 'never', 'under 15', 'yes', 'no') # words that stand among numbers

@@ -139,7 +139,8 @@ def falsely_accused(m):
 
 def table_falsely(report, m):
     report.head('Who is falsely accused', 3)
-    report.say('Twins apart. The rate is per 10,000 honest domains of all classes, so that the rows add up.')
+    report.say('Twins apart. The rate is per 10,000 honest domains of all classes, so that the rows add up; homes are what '
+               'deflux takes for such.')
     cases, every, rows = m.falsely(ALL, is_apart), m.classes(), []
     for name, of in limits.by_class(cases):
         homes = [v for c in of if (v := limits.homes_of(c, ALL)) is not None]
@@ -147,7 +148,7 @@ def table_falsely(report, m):
         rows.append([name, f'{networks_in(of)} of {every[name]}', f'{len(of)} of {own}', percent(len(of) / len(cases)),
                      per_10000(m.rate_of(of)), percent(sum(homes) / len(homes)) if homes else NOTHING])
     report.table(['class', 'operators accused', 'domains accused', 'share of all false', 'false per 10,000 honest',
-                  'members in homes, as deflux takes it'], rows)
+                  'members in homes'], rows)
 
 
 class Costs:
@@ -265,9 +266,10 @@ def kinds(m, plain, costs):
 
 def table_kinds(report, m, plain):
     report.head('Whether it is the kinds of network', 3)
-    report.say('deflux infers the kind of each network. The lab puts some members into networks of another kind than they '
-               'should be in, and some into networks whose names say little. The names of made-up networks all say their '
-               'kind, and members stand in the wrong ones there too: these are other worlds, of the same seeds.')
+    report.say('deflux infers the kind of each network: homes are what it takes for such. The lab puts some members into '
+               'networks of another kind than they should be in, and some into networks whose names say little. The names '
+               'of made-up networks all say their kind, and members stand in the wrong ones there too: these are other '
+               'worlds, of the same seeds.')
     rows = [['as it is', m, ALL], ['kinds of network unknown', m, UNKNOWN]]
     if plain is not None:
         rows.append(['made-up networks that say their kind', plain, ALL])
@@ -276,7 +278,7 @@ def table_kinds(report, m, plain):
         whole = scan == ALL # of the others, the evidence is not kept
         out.append([name, len(of.strong), percent(homes_in(of)) if whole else '', percent(of.recall(scan)),
                     per_10000(of.rate(scan)), percent(of.twins(scan)), percent(middle(Price(of, scan))) if whole else ''])
-    report.table(['', f'flux with {STRONG} members', 'its members in homes, as deflux takes it', 'recall',
+    report.table(['', f'flux with {STRONG} members', 'its members in homes', 'recall',
                   'false per 10,000', 'twins accused', f'recall at {rates()[1]} per 10,000'], out)
 
 
