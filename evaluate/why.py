@@ -208,8 +208,9 @@ def undecided(m):
     honest = [c for c in m.honest if c.verdict(ALL) == 'undecided' and c.found(ALL).answers >= MANY_ANSWERS]
     flux = [c for c in m.flux if c.verdict(ALL) == 'undecided' and c.truth.members >= MANY_MEMBERS]
     said = lambda cases, value: f' ({shares(cases, value)})' if cases else ''
-    return (f'{counted(len(honest), "honest domain")} with {MANY_ANSWERS} answers{said(honest, lambda c: c.truth.class_)}, and '
-            f'{counted(len(flux), "flux domain")} with {MANY_MEMBERS} members{said(flux, lambda c: c.truth.mechanism)}.')
+    return (f'{counted(len(honest), "honest domain")} with {MANY_ANSWERS} answers'
+            f'{said(honest, lambda c: c.truth.class_)}, and {counted(len(flux), "flux domain")} with {MANY_MEMBERS} members'
+            f'{said(flux, lambda c: c.truth.mechanism)}.')
 
 
 def probabilities(m):
@@ -217,8 +218,8 @@ def probabilities(m):
     if found is None:
         return 'There is nothing to compare.'
     least, honest, likely = found
-    return (f'After the shift to the share of flux among domains with {FEW} members, the probability is {SHOWN_LEAST:g} or more '
-            f'from {least:.0f} dB on. Of the honest ones {percent(len(likely) / len(honest), 0)} have so much evidence' +
+    return (f'After the shift to the share of flux among domains with {FEW} members, the probability is {SHOWN_LEAST:g} or '
+            f'more from {least:.0f} dB on. Of the honest ones {percent(len(likely) / len(honest), 0)} have so much evidence' +
             (f': {shares(likely, lambda c: c.truth.class_)}.' if likely else '.'))
 
 
@@ -227,8 +228,8 @@ def latency(m):
     if not came:
         return 'None is accused.'
     soon = sum(minutes <= SOON for minutes in came) / len(came)
-    return (f'Of those accused in the end, {percent(soon, 0)} were within {SOON} minutes of their fifteenth member, and half '
-            f'within {limits.quantile(came, 0.5):.0f}; the median that is wanted counts the missed as well.')
+    return (f'Of those accused in the end, {percent(soon, 0)} were within {SOON} minutes of their fifteenth member, and '
+            f'half within {limits.quantile(came, 0.5):.0f}; the median that is wanted counts the missed as well.')
 
 
 # ---- whether it is the kinds of network
@@ -288,8 +289,8 @@ def limited(report, m, plain):
     rows, named, costs = sorted_cuts(m), groups(m), Costs(m)
     report.items([('Missed', missed(m)), ('What tells the found from the missed', what_tells(m, rows)),
                   ('Evidence', evidence(named)), ('Falsely accused', falsely_accused(m)),
-                  ('What that costs', costs_of(m, costs)), ('Kinds of network', kinds(m, plain, costs)), ('Undecided', undecided(m)),
-                  ('Probabilities', probabilities(m)), ('Latency', latency(m))])
+                  ('What that costs', costs_of(m, costs)), ('Kinds of network', kinds(m, plain, costs)),
+                  ('Undecided', undecided(m)), ('Probabilities', probabilities(m)), ('Latency', latency(m))])
     table_cuts(report, m, rows)
     table_evidence(report, named)
     table_falsely(report, m)
