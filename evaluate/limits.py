@@ -8,6 +8,7 @@ from .measure import ACCUSE_DB, FEW, SHOWN_LEAST, is_apart
 
 RATES = (0.5e-4, 5e-4, 50e-4) # false accusations per honest domain at which recall is looked at
 LEAST_DB = 10 # no threshold is looked at below this
+TRIFLE = 0.01 # of recall, over all rates
 TURNS = 200
 FEWEST = 5 # networks in a band whose recall is spoken of
 
@@ -157,14 +158,14 @@ class Price:
 
     def steps(self, names, wanted):
         """
-        Honest classes to take out one after another, each time the one that gains most where the fewest are falsely
-        accused, until recall is as wanted there, or none gains.
+        Honest classes to take out one after another, each time the one that gains most, all rates together, until recall
+        is as wanted where the fewest are falsely accused, or none gains more than a trifle.
         """
         out, now = [], self.once()
         while now[0] < wanted:
             rows = [(self.once({*out, name}), name) for name in names if name not in out]
-            best, name = max(rows, default=(now, None), key=lambda row: row[0])
-            if best <= now:
+            best, name = max(rows, default=(now, None), key=lambda row: (round(sum(row[0]), 9), row[0]))
+            if sum(best) - sum(now) < TRIFLE:
                 break
             out, now = out + [name], best
         return out

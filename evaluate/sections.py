@@ -133,20 +133,21 @@ def calibration(report, m):
 def latency(report, m):
     report.head('Latency')
     n, late = m.at_the_end()
-    report.say('The share of flux domains that had been accused by then (Kaplan-Meier; the missed are watched to the end). '
+    report.say('The share of flux domains that had been accused by then (Kaplan-Meier; the missed are watched to the end, and '
+               'where few are left to watch the curve says little). '
                f'Of {n} accused ones, {late} were only when all had been read.')
     rows, watched = [], m.latency()
     at = lambda time: 'never' if time is None else figure(time, 0)
     for key, title, of in (('answers', 'answers of the domain', 'all flux domains'), ('members', 'members', 'all flux domains'),
                            ('minutes', 'minutes past the fifteenth independent member', f'those with {STRONG}')):
         points_ = kaplan_meier(watched[key])
-        rows.append([title, of, *(at(time_of(points_, q)) for q in (0.25, 0.5, 0.75, 0.9)), percent(points_[-1][1]),
+        share = reached(watched[key])
+        rows.append([title, of, *(at(time_of(points_, q)) for q in (0.25, 0.5, 0.75, 0.9)), percent(share[-1][1]),
                      at(quantile(watched[key], 0.5))])
         log = key != 'minutes'
         most = max([2, *(time for time, _ in watched[key])])
         plot = Plot(f'Accused by so many {title}', (title, 1 if log else 0, most, log), ('share accused', 0, 1))
         plot.line(f'{of}, Kaplan-Meier', [*points_, (most, points_[-1][1])], steps=True)
-        share = reached(watched[key])
         plot.line('missed ones never', [*share, (most, share[-1][1])], steps=True)
         report.plot(plot)
     report.table(['by', 'of', '25 %', '50 %', '75 %', '90 %', 'in the end', 'half of all, missed ones never'], rows)

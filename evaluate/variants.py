@@ -1,4 +1,4 @@
-"""What deflux is judged without: features, and what it was told of a class (see `deflux judge --parameters`)."""
+"""What deflux is judged without: features, and the parameters of a class (see `deflux judge --parameters`)."""
 from .worlds import Scan
 
 

@@ -188,7 +188,8 @@ def table_costs(report, m, costs):
     every = ['(all classes)', *map(percent, costs.price.reached())]
     report.table(['', *columns], [every, *([f'without {name}', *map(points, by)] for name, by in costs.rows)])
     report.say('A class can hide behind another. So they are taken out one after another, each time the one with which '
-               f'recall gains most at {rates()[0]} per 10,000: recall without it and those above it.')
+               'recall gains most over the three rates, until none gains a point: recall without it and those above it. No '
+               f'threshold below {limits.LEAST_DB} dB is looked at, so flux with less evidence is never found here.')
     report.table(['', *columns], [every, *([f'without {name}' if n == 0 else f'nor {name}',
                                             *map(percent, costs.price.reached(without))]
                                            for n, (name, without) in enumerate(costs.steps))])
