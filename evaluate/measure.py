@@ -245,6 +245,10 @@ class Measure:
         accused = [c for c in self.flux if c.accused('deflux/all')]
         return len(accused), sum(c.found('deflux/all').decided >= c.world.end - 60 for c in accused)
 
+    def cuts(self):
+        """The hours after which some scans end."""
+        return sorted(int(name[6:]) for name in self.worlds[0].found if name.startswith('until/'))
+
     def by_hour(self, hour):
         """
         Of a scan that ended then: (flux that had shown enough members, of it accused, of it decided by then as the scan

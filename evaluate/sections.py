@@ -157,8 +157,7 @@ def hours(report, m):
     report.head('Hour by hour')
     report.say('Scans that end early, beside the moment of the verdict in the scan of all. The bound on false accusations has to '
                'hold however often one looks.')
-    cuts = sorted(int(name[6:]) for name in m.worlds[0].found if name.startswith('until/'))
-    rows = []
+    rows, cuts = [], m.cuts()
     for hour in cuts:
         ripe, accused, decided, lost, falsely = m.by_hour(hour)
         rows.append([f'{hour} h', ripe, percent(accused / ripe) if ripe else NOTHING,

@@ -228,9 +228,16 @@ def latency(m):
     came = sorted(minutes for minutes, had in m.latency()['minutes'] if had)
     if not came:
         return 'None is accused.'
-    soon = sum(minutes <= SOON for minutes in came) / len(came)
-    return (f'Of those accused in the end, {percent(soon, 0)} were within {SOON} minutes of their fifteenth member, and '
-            f'half within {limits.quantile(came, 0.5):.0f}; the median that is wanted counts the missed as well.')
+    soon, (n, late) = sum(minutes <= SOON for minutes in came) / len(came), m.at_the_end()
+    said = (f'Of those accused in the end, {percent(soon, 0)} were within {SOON} minutes of their fifteenth member, and '
+            f'half within {limits.quantile(came, 0.5):.0f}; {percent(late / n, 0)} were only when all had been read. The '
+            'median that is wanted counts the missed as well.')
+    hour = max(m.cuts(), default=None)
+    ripe, accused_, decided, *_ = m.by_hour(hour) if hour else (0, 0, 0)
+    if not ripe:
+        return said
+    return (f'{said} A scan that ends after {hour} h accuses {percent(accused_ / ripe, 0)} of those that had shown {STRONG}; '
+            f'one that goes on had accused {percent(decided / ripe, 0)} by then. Both had seen the same.')
 
 
 # ---- whether it is the kinds of network
