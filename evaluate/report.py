@@ -19,6 +19,9 @@ td { white-space: nowrap; vertical-align: top; }
 .words { text-align: left; }
 td.words { white-space: normal; min-width: 9.5rem; }
 .more td:first-child { border-top-color: transparent; }
+.many th:not(:first-child) { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; max-width: none;
+  white-space: nowrap; }
+.many td { padding: .2rem .4rem; }
 p, li { max-width: 48rem; }
 ul { padding-left: 1.2rem; } li { margin: .4rem 0; }
 td.no { color: var(--c1); font-weight: 600; }
@@ -33,6 +36,7 @@ svg { width: 100%; max-width: 45rem; height: auto; }
 .legend { margin: 0; } .legend span { display: inline-block; margin-right: 1.2rem; }
 '''
 
+MANY = 12 # columns, beyond which their names stand upright
 QUANTITIES = (NOTHING, 'never', 'under 15', 'yes', 'no') # words that stand among numbers
 
 
@@ -89,7 +93,8 @@ class Report:
         classed = lambda name, is_so: f' class="{name}"' if is_so else ''
         head = ''.join(f'<th scope="col"{classed("words", w)}>{html.escape(c)}</th>' for c, w in zip(columns, words))
         body = ''.join(f'<tr{classed("more", not row[0])}>{"".join(map(cls.cell, row, words))}</tr>' for row in rows)
-        return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        table = f'<table{classed("many", len(columns) > MANY)}>'
+        return f'<div class="wide">{table}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
     def page(self):
         out = []

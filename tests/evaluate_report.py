@@ -92,6 +92,13 @@ def plots(t):
     t.ok('<b>' not in p.svg() and len(list(svg.iter('circle'))) == 1, 'a plot is XML, whatever its words', p.svg())
 
 
+def upright(t):
+    r = report.Report('x')
+    for n in (12, 13):
+        r.table(list('abcdefghijklm')[:n], [['1'] * n])
+    t.equal(r.page().count('<table class="many">'), 1, 'the names of many columns stand upright')
+
+
 def written(t):
     # the aims, and all sections, over two worlds; recorded traffic is not there
     m = measure.Measure([made(1), made(2)], 100)
@@ -161,6 +168,7 @@ def main():
     moments(t)
     plots(t)
     said(t)
+    upright(t)
     written(t)
     t.done()
 
