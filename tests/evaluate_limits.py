@@ -94,6 +94,8 @@ def priced(t):
                           ({'cdn'}, [0.25, 0.5, 1]), ({'peer-cdn', 'vpn-fleet', 'cdn'}, [1, 1, 1]),
                           ({'parked'}, [0.25, 0.5, 0.75])):
         t.equal((price.once(without), price.recalls(without)[0]), (want, want), f'recall at three rates without {sorted(without)}')
+    t.equal((price.count(60), price.count(59.9), price.whole, len(price.honest)), (2, 3, 40000, 223),
+            'more evidence than the threshold; twins stand apart')
     gained = price.gained({'peer-cdn'})
     t.equal([one for one, *_ in gained], [0.25, 0.25, 0], 'what a class costs')
     t.ok(all(low <= one <= high for one, low, high in gained + price.reached()), 'within its interval', gained)
