@@ -1,6 +1,8 @@
 """The figures of the report, over all worlds together. Intervals resample networks and operators, not domains."""
 import bisect
 import collections
+import itertools
+import math
 
 from . import stats
 
@@ -16,12 +18,12 @@ CALIBRATION_TURNS = 200
 class Case:
     """
     One domain of one world. Its unit is what is resampled; it has a sibling when another domain of its flux network was
-    looked up, or when the honest operator runs a twin.
+    looked up, or when the honest operator runs a twin. siblings: the domains of its flux network, itself included.
     """
-    __slots__ = ('world', 'domain', 'truth', 'unit', 'sibling')
+    __slots__ = ('world', 'domain', 'truth', 'unit', 'sibling', 'siblings')
 
     def __init__(self, world, domain, truth):
-        self.world, self.domain, self.truth, self.sibling = world, domain, truth, False
+        self.world, self.domain, self.truth, self.sibling, self.siblings = world, domain, truth, False, 1
         self.unit = (world.seed, truth.network or domain) if truth.flux else (world.seed, truth.operator)
 
     def found(self, scan):
@@ -91,7 +93,7 @@ class Measure:
         self.honest = [c for c in cases if not c.truth.flux]
         networks = collections.Counter(c.unit for c in self.flux)
         for c in self.flux:
-            c.sibling = networks[c.unit] > 1
+            c.siblings, c.sibling = networks[c.unit], networks[c.unit] > 1
         operators = {c.unit for c in self.honest if c.truth.twin}
         for c in self.honest:
             c.sibling = c.unit in operators
@@ -115,6 +117,11 @@ class Measure:
         """False accusations per honest domain that keep holds for: (rate, low, upper bound of 95 %)."""
         whole = sum(map(keep, self.honest))
         return self.boot.rate(counted(self.falsely(scan, keep), any_case), whole) if whole else (None, None, None)
+
+    def rate_of(self, cases):
+        """So many false accusations per honest domain of any class, twins apart: (rate, low, upper bound of 95 %)."""
+        whole = sum(map(is_apart, self.honest))
+        return self.boot.rate(counted(cases, any_case), whole) if whole else (None, None, None)
 
     def twins(self, scan):
         return self.boot.share(counted((c for c in self.honest if c.truth.twin), lambda c: c.accused(scan)))
@@ -163,10 +170,10 @@ class Measure:
         flux = (c for c in self.flux if c.truth.members >= MANY_MEMBERS)
         return self.boot.share(counted(honest, is_open)), self.boot.share(counted(flux, is_open))
 
-    def curve(self, scan):
-        """[(threshold, false accusations per honest domain, recall)]"""
+    def curve(self, scan, without=()):
+        """[(threshold, false accusations per honest domain, recall)]; those honest classes count, but are never accused."""
         flux = sorted(c.score(scan) for c in self.strong)
-        honest = sorted(c.score(scan) for c in self.honest if is_apart(c))
+        honest = sorted(c.score(scan) if c.truth.class_ not in without else -math.inf for c in self.honest if is_apart(c))
         above = lambda scores, at: (len(scores) - bisect.bisect_left(scores, at)) / max(1, len(scores))
         return [(t, above(honest, t), above(flux, t)) for t in THRESHOLDS]
 
@@ -220,10 +227,27 @@ class Measure:
                 'members': [c.spent(c.truth.firsts) for c in self.flux],
                 'minutes': [(s / 60, came) for s, came in past]}
 
+    def median_late(self):
+        """The median of minutes past the fifteenth member (Kaplan-Meier): (value, low, high); infinite: never."""
+        units = collections.defaultdict(list)
+        for c in self.strong:
+            if c.truth.fifteenth is not None:
+                seconds, came = c.late()
+                units[c.unit].append((seconds / 60, came))
+        one = stats.median(itertools.chain.from_iterable(units.values()))
+        turns = range(min(CALIBRATION_TURNS, self.boot.turns) if units else 0)
+        drawn = [stats.median(e for unit, events in units.items() for e in events * self.boot.weights(unit)[turn])
+                 for turn in turns]
+        return (one, *self.boot.interval([t for t in drawn if t is not None]))
+
     def at_the_end(self):
         """Accused domains, and those of which the verdict came only when all had been read."""
         accused = [c for c in self.flux if c.accused('deflux/all')]
         return len(accused), sum(c.found('deflux/all').decided >= c.world.end - 60 for c in accused)
+
+    def cuts(self):
+        """The hours after which some scans end."""
+        return sorted(int(name[6:]) for name in self.worlds[0].found if name.startswith('until/'))
 
     def by_hour(self, hour):
         """
@@ -238,8 +262,7 @@ class Measure:
 
     def ever_falsely(self, scans):
         """Accused at one time or another, per honest domain: (rate, low, upper)."""
-        cases = {(c.world.seed, c.domain): c for scan in scans for c in self.falsely(scan, is_apart)}
-        return self.boot.rate(counted(cases.values(), any_case), sum(map(is_apart, self.honest)))
+        return self.rate_of({(c.world.seed, c.domain): c for scan in scans for c in self.falsely(scan, is_apart)}.values())
 
     def networks(self):
         """Of accused flux: (homogeneity, completeness, networks in truth, networks found)."""

@@ -70,6 +70,11 @@ class Plot:
         (x1, y1), (x2, y2) = self.at(start), self.at(end)
         self.parts.append(f'<path class="guide" d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}"/>')
 
+    def corner(self, point):
+        """Marks where both would be reached: left of it and above."""
+        self.guide((point[0], point[1]), (point[0], self.y.high))
+        self.guide((self.x.low, point[1]), point)
+
     def axes(self):
         for tick in self.x.ticks():
             x, _ = self.at((tick, self.y.low))

@@ -3,42 +3,12 @@ from . import measure, variants
 from .measure import FEW, MANY_ANSWERS, MANY_MEMBERS, STRONG, is_apart, is_foreign, is_large
 from .plot import Plot
 from .stats import kaplan_meier, quantile, reached, time_of
+from .words import NOTHING, counted, figure, listed, moment, per_10000, percent, points
 from .worlds import FIRST_ANSWERS, METHODS
 
 ALL, FIRST = 'deflux/all', 'deflux/first'
-NOTHING = 'none there'
-
-
-def percent(share, digits=1):
-    """'95.1 % (93.0 to 97.2)' of a share, or of (share, low, high)."""
-    value, *interval = share if isinstance(share, tuple) else (share,)
-    if value is None:
-        return NOTHING
-    text = f'{100 * value:.{digits}f} %'
-    if interval and None not in interval:
-        text += ' ({:.{d}f} to {:.{d}f})'.format(*(100 * v for v in interval), d=digits)
-    return text
-
-
-def per_10000(rate):
-    value, _, upper = rate
-    return NOTHING if value is None else f'{1e4 * value:.2f} (under {1e4 * upper:.2f})'
-
-
-def points(difference, unit=100, digits=1):
-    """'+12.3 (10.1 to 14.2)'"""
-    value, low, high = difference
-    if value is None:
-        return NOTHING
-    return f'{unit * value:+.{digits}f} ({unit * low:+.{digits}f} to {unit * high:+.{digits}f})'
-
-
-def figure(value, digits=2):
-    if isinstance(value, tuple):
-        one, low, high = value
-        return NOTHING if one is None else figure(one, digits) + (
-            '' if low is None else f' ({low:.{digits}f} to {high:.{digits}f})')
-    return NOTHING if value is None else f'{value:.{digits}f}'
+WANTED_RECALL, WANTED_RATE = 0.95, 0.5e-4
+SIZE = (8, 16, 48) # worlds, their scale and hours: the least that the figures are asked of
 
 
 def is_beaten(m, name):
@@ -54,18 +24,19 @@ def methods(report, m):
                f'network that was looked up. After {FIRST_ANSWERS} answers: each domain is seen up to its answer number '
                f'{FIRST_ANSWERS}, its siblings too. False accusations are of honest domains, twins apart; in brackets '
                'is the upper bound that holds with 95 %.')
-    rows = []
+    by_then = lambda c: (at := c.first_answers_at(FIRST_ANSWERS)) is not None and at >= c.truth.fifteenth
+    found, falsely = [], []
     for name in ('deflux', *METHODS):
         scan, first = f'{name}/all', f'{name}/first'
-        by_then = lambda c: (at := c.first_answers_at(FIRST_ANSWERS)) is not None and at >= c.truth.fifteenth
-        rows.append([name, percent(m.recall(scan)), percent(m.recall(scan, lambda c: c.sibling)),
-                     percent(m.recall(scan, lambda c: not c.sibling)), percent(m.recall(first)),
-                     percent(m.recall(first, by_then)), per_10000(m.rate(scan)), per_10000(m.rate(scan, is_large)),
-                     per_10000(m.rate(scan, is_foreign)), percent(m.twins(scan)), *(percent(p, 3) for p in m.precision(scan))])
+        found.append([name, percent(m.recall(scan)), percent(m.recall(scan, lambda c: c.sibling)),
+                      percent(m.recall(scan, lambda c: not c.sibling)), percent(m.recall(first)),
+                      percent(m.recall(first, by_then))])
+        falsely.append([name, *(per_10000(m.rate(scan, keep)) for keep in (is_apart, is_large, is_foreign)),
+                        percent(m.twins(scan)), *(percent(p, 3) for p in m.precision(scan))])
     report.table(['method', 'recall', 'with a sibling', 'without', f'after {FIRST_ANSWERS} answers',
-                  f'those that had shown {STRONG} by then', 'false per 10,000',
-                  f'per 10,000 with {FEW} members', 'per 10,000 of no operator of a twin', 'twins accused', 'precision at 1 in 100,000', 'at the upper bound'],
-                 rows)
+                  f'those that had shown {STRONG} by then'], found)
+    report.table(['method', 'false per 10,000', f'per 10,000 with {FEW} members', 'per 10,000 of no operator of a twin',
+                  'twins accused', 'precision at 1 in 100,000', 'at the upper bound'], falsely)
     report.say('FluxBuster asks for more than 108 names in a cluster, and hardly a flux network of the lab has so many: its '
                'recall here says little.')
     report.say('Beside each published method, in pairs over the same networks and operators: what deflux recalls more, in '
@@ -79,10 +50,12 @@ def methods(report, m):
 
 def curve(report, m):
     report.head('Recall against false accusations')
-    report.say('Over the threshold of evidence; deflux accuses from 50 decibans on. A rate of 0 is drawn at the left edge.')
+    report.say(f'Over the threshold of evidence; deflux accuses from {measure.ACCUSE_DB} decibans on. A rate of 0 is drawn at '
+               'the left edge; the dashed corner is what is wanted.')
     least, most = 0.01, 1000
     plot = Plot('Recall against false accusations', ('false accusations per 10,000 honest domains', least, most, True),
                 ('recall', 0, 1))
+    plot.corner((1e4 * WANTED_RATE, WANTED_RECALL))
     whole = m.curve(ALL)
     plot.line('deflux, by threshold', [(max(least, 1e4 * rate), recall) for _, rate, recall in whole])
     for name in ('deflux', *METHODS):
@@ -104,7 +77,7 @@ def mechanisms(report, m):
         missed = [c.found(ALL) for c in cases if not c.accused(ALL)]
         loudest = {}
         for f in missed:
-            reason = (f.against or 'nothing') if f is not None else 'not seen'
+            reason = (f.against() or 'nothing') if f is not None else 'not seen'
             loudest[reason] = loudest.get(reason, 0) + 1
         undecided = sum(f is not None and f.verdict == 'undecided' for f in missed) / len(cases)
         scores = sorted(c.score(ALL) for c in cases)
@@ -160,20 +133,21 @@ def calibration(report, m):
 def latency(report, m):
     report.head('Latency')
     n, late = m.at_the_end()
-    report.say('The share of flux domains that had been accused by then (Kaplan-Meier; the missed are watched to the end). '
+    report.say('The share of flux domains that had been accused by then (Kaplan-Meier; the missed are watched to the end, and '
+               'where few are left to watch the curve says little). '
                f'Of {n} accused ones, {late} were only when all had been read.')
     rows, watched = [], m.latency()
     at = lambda time: 'never' if time is None else figure(time, 0)
     for key, title, of in (('answers', 'answers of the domain', 'all flux domains'), ('members', 'members', 'all flux domains'),
                            ('minutes', 'minutes past the fifteenth independent member', f'those with {STRONG}')):
         points_ = kaplan_meier(watched[key])
-        rows.append([title, of, *(at(time_of(points_, q)) for q in (0.25, 0.5, 0.75, 0.9)), percent(points_[-1][1]),
+        share = reached(watched[key])
+        rows.append([title, of, *(at(time_of(points_, q)) for q in (0.25, 0.5, 0.75, 0.9)), percent(share[-1][1]),
                      at(quantile(watched[key], 0.5))])
         log = key != 'minutes'
         most = max([2, *(time for time, _ in watched[key])])
         plot = Plot(f'Accused by so many {title}', (title, 1 if log else 0, most, log), ('share accused', 0, 1))
         plot.line(f'{of}, Kaplan-Meier', [*points_, (most, points_[-1][1])], steps=True)
-        share = reached(watched[key])
         plot.line('missed ones never', [*share, (most, share[-1][1])], steps=True)
         report.plot(plot)
     report.table(['by', 'of', '25 %', '50 %', '75 %', '90 %', 'in the end', 'half of all, missed ones never'], rows)
@@ -183,8 +157,7 @@ def hours(report, m):
     report.head('Hour by hour')
     report.say('Scans that end early, beside the moment of the verdict in the scan of all. The bound on false accusations has to '
                'hold however often one looks.')
-    cuts = sorted(int(name[6:]) for name in m.worlds[0].found if name.startswith('until/'))
-    rows = []
+    rows, cuts = [], m.cuts()
     for hour in cuts:
         ripe, accused, decided, lost, falsely = m.by_hour(hour)
         rows.append([f'{hour} h', ripe, percent(accused / ripe) if ripe else NOTHING,
@@ -223,10 +196,10 @@ def leave_one_out(m):
         counts = m.recalled(scan, lambda c, name=name: c.truth.mechanism == name)
         rows.append((name, described, m.boot.share(counts), True, len(counts)))
     for name in m.classes():
-        told = name in variants.TOLD
-        large = m.operators(f'left-out/{name}' if told else ALL, name)
+        large = m.operators(f'left-out/{name}', name)
         if large:
-            rows.append((name, name if told else None, m.boot.share(large), False, len(large)))
+            out = listed([name, *variants.WITHIN.get(name, ())])
+            rows.append((name, out, m.boot.share(large), False, len(large)))
     return sorted(rows, key=lambda r: r[2][0] - 0.75 if r[3] else 0.10 - r[2][0])
 
 
@@ -234,8 +207,8 @@ def left_out(report, m, rows):
     report.head('Leave one out')
     report.say('Flux mechanisms have no fitted parameters of their own, but for double flux and flux of name servers alone, '
                'whose class is taken out; for the others the row is recall on the mechanism as it is. Of an honest class '
-               'the class is taken out, where deflux was told of it at all; the row is the share of its operators with '
-               f'a domain of {FEW} members that are accused. Worst first.')
+               'the class is taken out, and what is printed as it; the row is the share of its operators with a domain of '
+               f'{FEW} members that are accused. Worst first.')
     report.table(['left out', 'parameters taken out', 'figure', 'of', 'value', 'aim'],
                  [[name, out or 'none are there', 'recall' if mechanism else 'operators accused',
                    f'{n} {"networks" if mechanism else "operators"}', percent(share),
@@ -267,54 +240,79 @@ def undecided(report, m):
 
 
 def aims(m, rows):
-    """[(aim, wanted, got, 'yes' or 'no')] of the issue."""
+    """[(aim, wanted, got, whether it is reached)] that the lab's worlds answer."""
     values, _ = m.calibration(ALL)
-    value = lambda key: values.get(key, (None,))[0]
-    rate, (honest, flux), twins = m.rate(ALL), m.undecided(ALL), m.twins(ALL)
-    median = time_of(kaplan_meier(m.latency()['minutes']), 0.5)
-    worst = {kind: next((r for r in rows if r[3] is kind), None) for kind in (True, False)}
+    rate, (honest, flux), twins, late = m.rate(ALL), m.undecided(ALL), m.twins(ALL), m.median_late()
     beaten = [name for name in METHODS if is_beaten(m, name)]
-    aim = lambda text, want, got, good: (text, want, got, 'yes' if good else 'no')
-    known = lambda x, test: x is not None and test(x)
-    recall = m.recall(ALL)
-    out = [aim(f'recall, flux with {STRONG} independent members', '95 % or more', percent(recall),
-               known(recall[0], lambda x: x >= 0.95)),
-           aim('false per 10,000 honest domains, twins apart', '0.5 or less, bound under 1', per_10000(rate),
-               known(rate[0], lambda x: x <= 0.5e-4 and rate[2] < 1e-4)),
-           aim('twins accused', '5 % or less', percent(twins), known(twins[0], lambda x: x <= 0.05)),
-           aim(f'undecided, honest with {MANY_ANSWERS} answers', '1 % or less', percent(honest, 2),
-               known(honest[0], lambda x: x <= 0.01)),
-           aim(f'undecided, flux with {MANY_MEMBERS} members', '5 % or less', percent(flux),
-               known(flux[0], lambda x: x <= 0.05)),
-           aim('logistic slope', '0.8 to 1.2', figure(values.get('slope')), known(value('slope'), lambda x: 0.8 <= x <= 1.2)),
-           aim('calibration error where p >= .1', '.1 or less', figure(values.get('ece'), 3),
-               known(value('ece'), lambda x: x <= 0.1)),
-           aim('Brier skill', 'over .8', figure(values.get('brier'), 3), known(value('brier'), lambda x: x > 0.8)),
-           aim('median minutes past the fifteenth member', 'under 15', 'never' if median is None else figure(median, 1),
-               known(median, lambda x: x < 15)),
-           aim('published methods beaten on both', '4', f'{len(beaten)}: {", ".join(beaten)}', len(beaten) == len(METHODS))]
+    known = lambda value, test: value is not None and value[0] is not None and test(value[0])
+    out = [(f'recall, flux with {STRONG} independent members', '95 % or more', percent(recall := m.recall(ALL)),
+            known(recall, lambda x: x >= WANTED_RECALL)),
+           ('false per 10,000 honest domains, twins apart', '0.5 or less, bound under 1', per_10000(rate),
+            known(rate, lambda x: x <= WANTED_RATE and rate[2] < 2 * WANTED_RATE)),
+           ('twins accused', '5 % or less', percent(twins), known(twins, lambda x: x <= 0.05)),
+           (f'undecided, honest with {MANY_ANSWERS} answers', '1 % or less', percent(honest, 2),
+            known(honest, lambda x: x <= 0.01)),
+           (f'undecided, flux with {MANY_MEMBERS} members', '5 % or less', percent(flux), known(flux, lambda x: x <= 0.05)),
+           ('logistic slope', '0.8 to 1.2', figure(values.get('slope')),
+            known(values.get('slope'), lambda x: 0.8 <= x <= 1.2)),
+           ('calibration error where p >= .1', '.1 or less', figure(values.get('ece'), 3),
+            known(values.get('ece'), lambda x: x <= 0.1)),
+           ('Brier skill', 'over .8', figure(values.get('brier'), 3), known(values.get('brier'), lambda x: x > 0.8)),
+           ('median minutes past the fifteenth member', 'under 15', moment(late), known(late, lambda x: x < 15)),
+           ('published methods beaten on both', 'all 4', f'{len(beaten)}: {listed(beaten)}', len(beaten) == len(METHODS))]
     for kind, text, want, good in ((True, 'worst mechanism left out, recall', '75 % or more', lambda x: x >= 0.75),
                                    (False, 'worst honest class left out, operators accused', '10 % or less',
                                     lambda x: x <= 0.10)):
-        if worst[kind]:
-            out.append(aim(text, want, f'{worst[kind][0]}: {percent(worst[kind][2])}', known(worst[kind][2][0], good)))
+        worst = next((r for r in rows if r[3] is kind), None)
+        if worst:
+            out.append((text, want, f'{worst[0]}: {percent(worst[2])}', known(worst[2], good)))
     return out
 
 
-def first_of_all(report, m, a, rows):
-    """What has to be known before anything else: a gap to recorded traffic, the worst row, the aims."""
+def size_aim(count, scale, hours):
+    """What it is measured over: fewer worlds than are asked for, or smaller ones, show less."""
+    got = f'{counted(count, "world")} of {worlds_of(scale)}, {hours} h'
+    return ('measured over', f'{SIZE[0]} worlds or more of {worlds_of(SIZE[1])}, {SIZE[2]} h', got,
+            count >= SIZE[0] and scale >= SIZE[1] and hours >= SIZE[2])
+
+
+def worlds_of(scale):
+    return f'{2500 * scale:,.0f} domains'
+
+
+def recorded_aims(a):
+    """Those that recorded traffic answers, where it is there."""
+    if not a.flux:
+        return []
+    (hits, n), alike = a.recall('deflux'), len(a.look_alikes & a.flux.accused['deflux'])
+    return [('flux domains of FluXOR accused', '98 % or more', f'{hits} of {n}', hits >= 0.98 * n),
+            ('look-alikes of FluXOR accused', 'none', f'{alike} of {len(a.look_alikes)}', not alike)]
+
+
+def gap(report, m, a):
+    """Between the lab and recorded traffic: said before all else."""
     recall = m.recall(ALL)[0]
     if a.flux and recall is not None:
         hits, n = a.recall('deflux', STRONG)
-        gap = 100 * (hits / n - recall)
-        report.say(f'{"A gap" if abs(gap) > 5 else "No gap of over 5 points"} between the lab and recorded traffic: recall '
+        by = 100 * (hits / n - recall)
+        report.say(f'{"A gap" if abs(by) > 5 else "No gap of over 5 points"} between the lab and recorded traffic: recall '
                    f'is {percent(hits / n)} among the {n} FluXOR domains with {STRONG} addresses, {percent(recall)} among '
-                   f'the flux of the lab with {STRONG} independent members ({gap:+.1f} points).')
+                   f'the flux of the lab with {STRONG} independent members ({by:+.1f} points).')
     elif not a.flux:
         report.say('The gap between the lab and recorded traffic is not known: FluXOR is not there.')
+
+
+def must_show(report, found, rows):
+    """Each figure that is asked for, reached or not, and the worst row of leaving one out."""
+    report.head('It must show')
+    reached_ = sum(good for *_, good in found)
+    report.say(f'Reached: {reached_} of {len(found)} figures.' + (
+        '' if reached_ == len(found) else ' What limits the others is said in the next section.'))
     if rows:
         name, _, share, mechanism, _ = rows[0]
         report.say(f'The worst row of leaving one out: {name}, ' + (f'recall {percent(share)}.' if mechanism else
                                                                    f'{percent(share)} of its operators accused.'))
-    report.head('What it must show')
-    report.table(['aim', 'wanted', 'measured', 'reached'], aims(m, rows))
+    report.table(['figure', 'wanted', 'measured (95 %)', 'reached'],
+                 [[text, want, got, 'yes' if good else 'no'] for text, want, got, good in found])
+    report.say('Not measured here, but by tests: a world of 28 days with a restart half-way (e2e/state), captures to learn from '
+               '(e2e/golden), a domain at the edge that decides later (e2e/settle).')

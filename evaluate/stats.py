@@ -110,6 +110,13 @@ def time_of(curve, share):
     return next((time for time, had in curve if had >= share - 1e-12), None)
 
 
+def median(events):
+    """When half had the event, as Kaplan-Meier has it: infinite where fewer ever had; None without any."""
+    events = list(events)
+    time = time_of(kaplan_meier(events), 0.5)
+    return (math.inf if time is None else time) if events else None
+
+
 def reached(events):
     """The curve [(time, share of all that had the event by then)], where what was not seen to come never does."""
     times = sorted(time for time, came in events if came)

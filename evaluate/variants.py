@@ -1,4 +1,4 @@
-"""What deflux is judged without: features, and what it was told of a class (see `deflux judge --parameters`)."""
+"""What deflux is judged without: features, and the parameters of a class (see `deflux judge --parameters`)."""
 from .worlds import Scan
 
 
@@ -6,9 +6,11 @@ def unused(*features):
     return {f'feature.{f}.used': False for f in features}
 
 
+KINDS_UNKNOWN = 'kind of network unknown'
+
 # group of features: options, parameters
 ABLATIONS = {
-    'kind of network unknown': ((), unused('member_kind', 'server_kind')),
+    KINDS_UNKNOWN: ((), unused('member_kind', 'server_kind')),
     'no database of networks': (('--no-nets',), None),
     'spread over networks': ((), unused('spread')),
     'number of members': ((), unused('size')),
@@ -19,20 +21,26 @@ ABLATIONS = {
     'accused siblings': ((), unused('shared')),
 }
 
-# The lab's honest classes: deflux has parameters for each.
-TOLD = ('ordinary', 'cdn', 'anycast', 'round-robin', 'multi-provider', 'volunteer-pool', 'peer-seeds', 'vpn-fleet',
-        'peer-cdn', 'dynamic-dns', 'embedded-address', 'tunnel', 'poisoned', 'parked', 'sinkholed', 'migration',
-        'fail-over', 'unknown')
+# The honest classes, of the lab and of deflux both.
+HONEST = ('ordinary', 'cdn', 'anycast', 'round-robin', 'multi-provider', 'volunteer-pool', 'peer-seeds', 'vpn-fleet',
+          'peer-cdn', 'dynamic-dns', 'embedded-address', 'tunnel', 'poisoned', 'parked', 'sinkholed', 'migration',
+          'fail-over', 'unknown')
+
+# What deflux has parameters of its own for, and prints as one of these.
+WITHIN = {'cdn': ('isp-caches',)}
 
 # Mechanisms that parameters describe: what to take out. No other has any of its own.
 DESCRIBED = {'double': 'flux-double', 'ns-only': 'flux-ns'}
 
 
-def ablations():
+def ablations(names=tuple(ABLATIONS)):
     return [Scan(f'without/{name}', options=options, parameters=parameters)
-            for name, (options, parameters) in ABLATIONS.items()]
+            for name in names for options, parameters in [ABLATIONS[name]]]
+
+
+def without_class(name):
+    return {f'class.{part}.weight': 0 for part in (name, *WITHIN.get(name, ()))}
 
 
 def left_out():
-    return [Scan(f'left-out/{name}', parameters={f'class.{name}.weight': 0}) for name in
-            (*TOLD, *DESCRIBED.values())]
+    return [Scan(f'left-out/{name}', parameters=without_class(name)) for name in (*HONEST, *DESCRIBED.values())]

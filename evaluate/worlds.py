@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,9 @@ START = calendar.timegm((2026, 3, 1, 0, 0, 0)) # of every world
 METHODS = ('holz2008', 'zeek', 'fluxbuster', 'stalmans')
 FIRST_ANSWERS = 10
 CUTS = (1, 3, 6, 12, 24) # hours
-FORM = 3 # of what is kept; another number makes all anew
+COUNTED = 15 # independent members of a domain that the lab counts; it stops there
+SERVERS_MOVE = ('double', 'ns-only') # kinds of flux whose name servers are members too
+FORM = 4 # of what is kept; another number makes all anew
 
 
 def say(text):
@@ -55,15 +58,9 @@ def seconds(text):
     return calendar.timegm(time.strptime(text[:19], '%Y-%m-%dT%H:%M:%S')) - START
 
 
-def against(evidence):
-    """The feature that spoke loudest against flux."""
-    loudest = min(evidence, key=lambda e: e['weight'], default=None)
-    return loudest['feature'] if loudest and loudest['weight'] < 0 else None
-
-
 class Found:
-    """What one scan says of one domain."""
-    FIELDS = ('verdict', 'llr_db', 'class_', 'network', 'decided', 'answers', 'addresses', 'against')
+    """What one scan says of one domain; the evidence is feature to (value, decibans)."""
+    FIELDS = ('verdict', 'llr_db', 'class_', 'network', 'decided', 'answers', 'addresses', 'networks', 'evidence')
     __slots__ = FIELDS
 
     def __init__(self, values):
@@ -74,7 +71,24 @@ class Found:
     def reduced(line):
         decided = line['decided_at'] and seconds(line['decided_at'])
         return [line['verdict'], line['llr_db'], line['class'], line['network'], decided, line['answers'],
-                line['addresses'], against(line['evidence'])]
+                line['addresses'], line['asns'], {e['feature']: (e['value'], e['weight']) for e in line['evidence']}]
+
+    def value(self, feature):
+        """What was seen of the feature; None: it is no evidence here."""
+        return self.evidence.get(feature, (None,))[0]
+
+    def against(self):
+        """The feature that spoke loudest against flux; None: none did."""
+        loudest = min(self.evidence, key=lambda f: self.evidence[f][1], default=None)
+        return loudest if loudest and self.evidence[loudest][1] < 0 else None
+
+
+def pruned(rows, truth):
+    """Without the evidence on those that are neither flux nor accused: nine tenths of all, and nobody asks why."""
+    for domain, values in rows.items():
+        if values[0] != 'fast-flux' and (domain not in truth or not Truth(truth[domain]).flux):
+            values[-1] = {}
+    return rows
 
 
 def scan(deflux, path, options, parameters=None):
@@ -95,10 +109,23 @@ def scan(deflux, path, options, parameters=None):
     return rows
 
 
+def groups(line):
+    """
+    About how many independent members a flux domain showed. Beyond COUNTED the lab does not say: then, how many /24s
+    without those of the decoys, or how many /48s where these are more, as a member with both addresses is one.
+    """
+    if line['independent'] < COUNTED:
+        return line['independent']
+    members = line['members'] + (line['servers'] if line.get('kind') in SERVERS_MOVE else [])
+    v4 = {m.rpartition('.')[0] for m in members if ':' not in m}
+    v6 = {socket.inet_pton(socket.AF_INET6, m)[:6] for m in members if ':' in m}
+    return max(COUNTED, len(v4) - line.get('decoys', 0), len(v6))
+
+
 class Truth:
     """What the lab knows of one domain, and when its answers came."""
-    FIELDS = ('class_', 'flux', 'network', 'operator', 'mechanism', 'twin', 'guest', 'members', 'independent', 'fifteenth',
-              'firsts', 'times')
+    FIELDS = ('class_', 'flux', 'network', 'operator', 'mechanism', 'kind', 'twin', 'guest', 'members', 'independent',
+              'fifteenth', 'firsts', 'times')
     __slots__ = FIELDS
 
     def __init__(self, values):
@@ -108,8 +135,9 @@ class Truth:
     @staticmethod
     def reduced(line, times):
         flux = line['flux']
-        return [line['class'], flux, line.get('network'), line['operator'], line.get('mechanism'), 'twin_of' in line,
-                'guest_of' in line, len(line['members']), line['independent'], line.get('fifteenth'),
+        return [line['class'], flux, line.get('network'), line['operator'], line.get('mechanism'), line.get('kind'),
+                'twin_of' in line, 'guest_of' in line, len(line['members']),
+                groups(line) if flux else line['independent'], line.get('fifteenth'),
                 sorted(line['members_first'] + line['servers_first']) if flux else None,
                 [t - START for t in times] if flux else len(times)]
 
@@ -127,10 +155,13 @@ class World:
 
 
 class Maker:
-    """Makes worlds with one program, and keeps in a folder what was found."""
+    """
+    Makes worlds with one program, and keeps in a folder what was found. Of made-up networks, deflux is given the table.
+    """
 
     def __init__(self, deflux, folder, scale, hours, more=()):
         self.deflux, self.folder, self.scale, self.hours, self.more = deflux, folder, scale, hours, list(more)
+        self.made_up = '--made-up' in self.more
         self.program = digest(deflux)
         os.makedirs(folder, exist_ok=True)
 
@@ -152,12 +183,16 @@ class Maker:
         os.replace(path + '.part', path)
         return value
 
+    def table(self, option, to):
+        """Options that name the table of the made-up networks."""
+        return [option, os.path.join(to, 'networks.csv')] if self.made_up else []
+
     def lab(self, seed, to):
         path, truth = os.path.join(to, 'all.dnstap'), os.path.join(to, 'truth.jsonl')
         made = subprocess.run([self.deflux, 'lab', '--world', 'wide', '--seed', str(seed), '--scale', str(self.scale),
                                '--hours', str(self.hours), '--side', 'upstream', '--format', 'dnstap', '--no-queries',
-                               *self.more, '--truth', truth, '-o', path], stderr=subprocess.PIPE, check=False,
-                              encoding='utf-8')
+                               *self.more, *self.table('--networks', to), '--truth', truth, '-o', path],
+                              stderr=subprocess.PIPE, check=False, encoding='utf-8')
         if made.returncode != 0:
             raise RuntimeError(made.stderr)
         with open(truth, encoding='utf-8') as f:
@@ -165,19 +200,24 @@ class Maker:
         times = dnstap.cut(path, os.path.join(to, 'first.dnstap'), [t['domain'] for t in lines], FIRST_ANSWERS)
         return {t['domain']: Truth.reduced(t, times.get(t['domain'], ())) for t in lines}
 
+    def apart(self):
+        return ', made-up networks' if self.made_up else ''
+
     def world(self, seed, scans):
         kept = {'truth': self.read(seed, 'truth'), 'found': {s.name: self.read(seed, s.key()) for s in scans}}
         if kept['truth'] is not None and all(f is not None for f in kept['found'].values()):
-            say(f'world {seed}: as kept')
+            say(f'world {seed}{self.apart()}: as kept')
             return World(seed, self.hours, kept)
         with tempfile.TemporaryDirectory(prefix='deflux-world-') as to:
-            say(f'world {seed}: making it')
+            say(f'world {seed}{self.apart()}: making it')
             kept['truth'] = self.keep(seed, 'truth', self.lab(seed, to))
             for n, s in enumerate(scans, 1):
                 if kept['found'][s.name] is not None:
                     continue
-                say(f'world {seed}: scan {n} of {len(scans)}, {s.name}')
+                say(f'world {seed}{self.apart()}: scan {n} of {len(scans)}, {s.name}')
                 path = os.path.join(to, 'first.dnstap' if s.first else 'all.dnstap')
-                rows = scan(self.deflux, path, [*s.options, *(['--all'] if s.every else [])], s.parameters)
+                nets = [] if '--no-nets' in s.options else self.table('--asn-table', to)
+                options = [*s.options, *(['--all'] if s.every else []), *nets]
+                rows = pruned(scan(self.deflux, path, options, s.parameters), kept['truth'])
                 kept['found'][s.name] = self.keep(seed, s.key(), rows)
         return World(seed, self.hours, kept)

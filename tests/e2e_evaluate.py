@@ -8,10 +8,13 @@ import time
 from scans import DEFLUX, sanitizer
 from tap import ROOT, Tap, run
 
-AIMS = 12
-HEADS = ('What it must show', 'Found, and falsely accused', 'Recall against false accusations', 'By mechanism',
+AIMS = 13
+HEADS = ('It must show', 'What information limits it', 'Found, and falsely accused',
+         'Recall against false accusations', 'By mechanism',
          'Accused operators of each honest class', 'Undecided', 'Calibration', 'Latency', 'Hour by hour', 'Networks', 'Confusion of class',
          'Without a group of features', 'Leave one out', 'Recorded traffic')
+LIMITS = ('Missed', 'What tells the found from the missed', 'Evidence', 'Falsely accused', 'What that costs',
+          'Kinds of network', 'Undecided', 'Probabilities', 'Latency')
 
 
 def evaluate(to, *options, **environment):
@@ -33,12 +36,13 @@ def first(t, to):
     t.ok('world 1002: scan 1 of ' in out.stderr and not out.stdout, 'progress on standard error', out.stderr)
     report = text(to, 'report.md')
     t.equal(re.findall('^## (.+)$', report, re.M), list(HEADS), 'the sections')
-    aims = re.search(r'^\| aim .*\n.*\n((?:\|.*\n)+)', report, re.M).group(1).splitlines()
+    aims = re.search(r'^\| figure \| wanted .*\n.*\n((?:\|.*\n)+)', report, re.M).group(1).splitlines()
     t.ok(len(aims) >= AIMS - 1 and all(line.endswith(('| yes |', '| no |')) for line in aims), 'the aims, reached or not', aims)
+    t.equal(re.findall(r'^- \*\*(.+?)\.\*\*', report, re.M), list(LIMITS), 'what limits them, in sentences')
     for method in ('deflux', 'holz2008', 'zeek', 'fluxbuster', 'stalmans'):
         t.ok(re.search(rf'^\| {method} \| [0-9.]+ % ', report, re.M), f'recall of {method}')
     page = text(to, 'report.html')
-    t.ok(page.count('<svg') == 5 and 'prefers-color-scheme: dark' in page and 'http' not in page, 'a page with five plots')
+    t.ok(page.count('<svg') == 6 and 'prefers-color-scheme: dark' in page and 'http' not in page, 'a page with six plots')
     curve = [line.split('\t') for line in text(to, 'curve.tsv').splitlines()[1:]]
     recall = [float(c[2]) for c in curve]
     t.ok(len(curve) > 50 and recall == sorted(recall, reverse=True) and recall[0] > 0, 'a curve over the threshold', recall)

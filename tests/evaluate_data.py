@@ -56,8 +56,9 @@ def cut(t, to):
 
 
 LINE = {'domain': 'a.com', 'verdict': 'fast-flux', 'llr_db': 61.5, 'class': 'flux', 'network': 'bod-bad',
-        'decided_at': '2026-03-01T01:00:02.5Z', 'answers': 7, 'addresses': 30,
-        'evidence': [{'feature': 'ttl', 'weight': -2.0}, {'feature': 'size', 'weight': 9.0}, {'feature': 'spread', 'weight': -1}]}
+        'decided_at': '2026-03-01T01:00:02.5Z', 'answers': 7, 'addresses': 30, 'asns': 20,
+        'evidence': [{'feature': 'ttl', 'value': 300, 'weight': -2.0}, {'feature': 'size', 'value': 30, 'weight': 9.0},
+                     {'feature': 'spread', 'value': 20, 'weight': -1}]}
 TRUTH = {'domain': 'a.com', 'class': 'flux', 'flux': True, 'network': 'flux-3', 'operator': 'flux-3', 'mechanism': 'double',
          'members': ['1.2.3.4', '2.3.4.5'], 'servers': [], 'members_first': [30, 10], 'servers_first': [20],
          'independent': 2, 'lookups': 9}
@@ -65,8 +66,9 @@ TRUTH = {'domain': 'a.com', 'class': 'flux', 'flux': True, 'network': 'flux-3', 
 
 def reduced(t):
     found = worlds.Found(worlds.Found.reduced(LINE))
-    t.equal((found.verdict, found.decided, found.against), ('fast-flux', 3602, 'ttl'), 'a line of a scan')
-    t.equal(worlds.against([]), None, 'no evidence against')
+    t.equal((found.verdict, found.decided, found.networks), ('fast-flux', 3602, 20), 'a line of a scan')
+    t.equal((found.against(), found.value('size'), found.value('shared')), ('ttl', 30, None), 'what it says for and against')
+    t.equal(worlds.Found(worlds.Found.reduced({**LINE, 'evidence': LINE['evidence'][1:2]})).against(), None, 'no evidence against')
     found = worlds.Found(worlds.Found.reduced({**LINE, 'decided_at': None}))
     t.equal(found.decided, None, 'undecided as yet')
     truth = worlds.Truth(worlds.Truth.reduced(TRUTH, [worlds.START + 5, worlds.START + 9]))
@@ -75,6 +77,29 @@ def reduced(t):
     truth = worlds.Truth(worlds.Truth.reduced({**TRUTH, 'flux': False, 'twin_of': 'flux-1'}, [1, 2, 3]))
     t.equal((truth.times, truth.firsts, truth.twin), (3, None, True), 'of an honest one, less is kept')
     t.equal(len({s.key() for s in worlds.main_scans()}), 10, 'ten scans, each kept under a name of its own')
+
+
+def pruned(t):
+    """Why is asked of flux and of the accused alone."""
+    truth = {'f.com': worlds.Truth.reduced(TRUTH, []), 'h.com': worlds.Truth.reduced({**TRUTH, 'flux': False}, [])}
+    rows = {name: worlds.Found.reduced({**LINE, 'verdict': verdict}) for name, verdict in
+            (('f.com', 'benign'), ('h.com', 'undecided'), ('x.com', 'benign'), ('y.com', 'fast-flux'))}
+    kept_ = {name: bool(worlds.Found(values).evidence) for name, values in worlds.pruned(rows, truth).items()}
+    t.equal(kept_, {'f.com': True, 'h.com': False, 'x.com': False, 'y.com': True}, 'whose evidence is kept')
+
+
+def members(t):
+    v4 = [f'192.0.{i}.{k}' for i in range(20) for k in (1, 2)]
+    v6 = [f'2001:db8:{i:x}::1' for i in range(17)]
+    for more, want, name in (({'independent': 9, 'members': v4}, 9, 'as the lab counts, below fifteen'),
+                             ({'members': v4}, 20, 'two of a /24 are one'),
+                             ({'members': v4 + v6}, 20, 'a second address is no member'),
+                             ({'members': v6 + v4[:4]}, 17, 'by their /48s, where there are more'),
+                             ({'members': v4, 'decoys': 3}, 17, 'decoys are none'),
+                             ({'members': v4, 'decoys': 9}, 15, 'but fifteen there are'),
+                             ({'members': v4[:2], 'servers': v4[2:], 'kind': 'ns-only'}, 20, 'name servers that flux are'),
+                             ({'members': v4[:2], 'servers': v4[2:], 'kind': 'single'}, 15, 'others are not')):
+        t.equal(worlds.groups({'independent': 15, 'servers': [], **more}), want, f'independent members: {name}')
 
 
 def kept(t, to):
@@ -87,6 +112,9 @@ def kept(t, to):
     t.equal(worlds.Maker(program, maker.folder, 1, 48).read(7, 'truth'), {'a.com': [1, None]}, 'kept for the next run')
     t.equal((maker.read(8, 'truth'), maker.read(7, 'scan'), worlds.Maker(program, maker.folder, 2, 48).read(7, 'truth')),
             (None, None, None), 'not for another seed, scan or scale')
+    made_up = worlds.Maker(program, maker.folder, 1, 48, ['--made-up'])
+    t.equal((made_up.read(7, 'truth'), made_up.table('--asn-table', to), maker.table('--asn-table', to)),
+            (None, ['--asn-table', os.path.join(to, 'networks.csv')], []), 'made-up networks are others, and told')
     with open(program, 'wb') as f:
         f.write(b'two')
     t.equal(worlds.Maker(program, maker.folder, 1, 48).read(7, 'truth'), None, 'nor for another program')
@@ -110,6 +138,8 @@ def main():
     with tempfile.TemporaryDirectory() as to:
         cut(t, to)
         reduced(t)
+        pruned(t)
+        members(t)
         kept(t, to)
         recorded(t, to)
     t.done()

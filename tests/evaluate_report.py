@@ -1,48 +1,15 @@
-"""The figures and the report of `make evaluate`, over a world made up here whose figures can be counted by hand."""
+"""The figures and the report of `make evaluate`, over a world whose figures can be counted by hand."""
 import html.parser
 import re
 import sys
 import types
 import xml.etree.ElementTree
 
+from judged import made
 from tap import ROOT, Tap
 
 sys.path.insert(0, ROOT)
-from evaluate import measure, plot, report, sections, variants, worlds # noqa: E402
-
-HOURS, END = 1, 3600
-
-
-def flux(network, independent=15, times=(60, 120, 180, 240), mechanism='single'):
-    return ['flux', True, network, network, mechanism, False, False, 20, independent, 120 if independent == 15 else None,
-            [50, 60, 110, 120], list(times)]
-
-
-def honest(operator, members=6, twin=False, kind='cdn', answers=40):
-    return [kind, False, None, operator, None, twin, False, members, members, None, None, answers]
-
-
-def found(verdict, llr, decided=None, kind='cdn', network=None, answers=40):
-    return [verdict, llr, kind, network, decided, answers, 20, 'ttl' if llr < 50 else None]
-
-
-TRUTH = {'f1.com': flux('flux-1'), 'f2.com': flux('flux-1'), 'f3.com': flux('flux-2', mechanism='double'),
-         'f4.com': flux('flux-3', mechanism='double'), 'f5.com': flux('flux-4', independent=9), 'f6.com': flux('flux-1', times=()),
-         'h1.com': honest('cdn-1'), 'h2.com': honest('cdn-1'), 'h3.com': honest('cdn-2', members=2),
-         'h4.com': honest('pool-1', kind='volunteer-pool'), 'tw.com': honest('cdn-9', twin=True)}
-FOUND = {'f1.com': found('fast-flux', 80, 180, 'flux', 'bad'), 'f2.com': found('fast-flux', 60, 90, 'flux', 'bad'),
-         'f3.com': found('fast-flux', 70, 3600, 'flux', 'bod'), 'f4.com': found('undecided', 55),
-         'f5.com': found('benign', 5), 'h1.com': found('fast-flux', 51, 600, 'flux'), 'h2.com': found('benign', -20),
-         'h3.com': found('undecided', 35), 'h4.com': found('benign', -60), 'tw.com': found('benign', 20)}
-
-
-def made(seed=1):
-    names = [s.name for s in (*worlds.main_scans(), *variants.ablations(), *variants.left_out())]
-    all_ = {name: {d: f for d, f in FOUND.items() if f[0] == 'fast-flux'} for name in names}
-    all_.update({'deflux/all': FOUND, 'deflux/first': {'f1.com': FOUND['f1.com']}, 'fluxbuster/all': {},
-                 'zeek/all': {'f4.com': FOUND['f1.com'], 'h1.com': FOUND['h1.com'], 'h2.com': FOUND['h1.com']}})
-    all_['until/1'] = {'f1.com': FOUND['f1.com'], 'f5.com': FOUND['f1.com'], 'h4.com': FOUND['h1.com']}
-    return worlds.World(seed, HOURS, {'truth': TRUTH, 'found': all_})
+from evaluate import measure, plot, report, sections, why, words, worlds # noqa: E402
 
 
 def figures(t):
@@ -64,9 +31,12 @@ def figures(t):
     t.equal([x[0] for x in m.undecided('deflux/all')], [1 / 5, 1 / 5], 'undecided')
     t.equal((m.confusion('deflux/all')['cdn', 'flux'], m.confusion('deflux/all')['cdn', 'cdn']), (1, 2), 'confusion')
     curve = {at: (rate, got) for at, rate, got in m.curve('deflux/all')}
+    without = {at: (rate, got) for at, rate, got in m.curve('deflux/all', {'cdn'})}
+    t.equal((without[50], without[0], without[-20]), ((0, 0.75), (0, 1), (0, 1)), 'without a class: it counts, but is not accused')
     t.equal((curve[50], curve[52], curve[0], curve[300]), ((0.25, 0.75), (0, 0.75), (0.5, 1), (0, 0)),
             'a curve; what had too few homes is no accusation')
     t.equal(m.networks(), (1, 1, 2, 2), 'networks')
+    t.equal(m.rate_of(m.falsely('deflux/all', measure.is_apart)), m.rate('deflux/all'), 'the rate of some cases')
     t.equal(m.at_the_end(), (3, 1), 'decided when all was read')
     t.equal(m.by_hour(1), (4, 1, 2, 1, 1), 'what a scan of the first hour says')
     t.equal(m.ever_falsely(['deflux/all', 'until/1'])[0], 0.5, 'accused at one time or another')
@@ -77,6 +47,8 @@ def moments(t):
     watched = m.latency()
     t.equal(sorted(watched['answers']), [(1, True), (3, True), (4, False), (4, False), (4, True)], 'by answers')
     t.equal(sorted(watched['minutes']), [(0, True), (1, True), (58, False), (58, True)], 'by minutes past the fifteenth')
+    t.equal(m.median_late()[0], 1, 'half are by then')
+    t.equal([(c.domain, c.siblings) for c in m.flux[:3]], [('f1.com', 2), ('f2.com', 2), ('f3.com', 1)], 'domains of a network')
     t.equal(m.flux[0].first_answers_at(10), None, 'there is no tenth answer')
     values, dots = m.calibration('deflux/all')
     t.ok(set(values) == {'slope', 'intercept', 'ece', 'brier'} and values['brier'][0] is not None, 'calibration', values)
@@ -120,6 +92,13 @@ def plots(t):
     t.ok('<b>' not in p.svg() and len(list(svg.iter('circle'))) == 1, 'a plot is XML, whatever its words', p.svg())
 
 
+def upright(t):
+    r = report.Report('x')
+    for n in (12, 13):
+        r.table(list('abcdefghijklm')[:n], [['1'] * n])
+    t.equal(r.page().count('<table class="many">'), 1, 'the names of many columns stand upright')
+
+
 def written(t):
     # the aims, and all sections, over two worlds; recorded traffic is not there
     m = measure.Measure([made(1), made(2)], 100)
@@ -127,7 +106,10 @@ def written(t):
     r = report.Report('A & B')
     rows = sections.leave_one_out(m)
     t.equal([row[0] for row in rows], ['cdn', 'double', 'volunteer-pool', 'single'], 'the worst left out first')
-    sections.first_of_all(r, m, missing, rows)
+    t.equal(rows[0][1], 'cdn and isp-caches', 'with cdn goes what is printed so')
+    sections.gap(r, m, missing)
+    sections.must_show(r, sections.aims(m, rows), rows)
+    why.limited(r, m, measure.Measure([made(1)], 100))
     for section in (sections.methods, sections.curve, sections.mechanisms, sections.operators, sections.undecided,
                     sections.calibration, sections.latency, sections.hours, sections.networks, sections.confusion, sections.ablations):
         section(r, m)
@@ -135,21 +117,49 @@ def written(t):
     sections.anchors(r, missing)
     text, page = r.markdown(), Page(r.page())
     t.ok(not page.wrong and not page.open, 'the page is whole and needs nothing else', (page.wrong, page.open))
-    t.ok(page.elements.count('svg') == 5 and 'A &amp; B' in r.page(), 'five plots, in the page itself', page.elements.count('svg'))
-    t.ok('| recall, flux with 15 independent members | 95 % or more | 75.0 % (' in text, 'the aims', text[:2000])
+    t.ok(page.elements.count('svg') == 6 and 'A &amp; B' in r.page(), 'six plots, in the page itself', page.elements.count('svg'))
+    t.ok('| recall, flux with 15 independent members | 95 % or more | 75.0 % (' in text and
+         'Reached: 2 of 12 figures.' in text, 'the aims', text[:2500])
     t.ok('Not there, so not measured: FluXOR 2009' in text and 'is not known: FluXOR is not there' in text, 'what is missing')
     widths = {len(re.findall(r'(?<!\\)\|', line)) for table in re.findall(r'(?:^\|.*\n)+', text, re.M)
               for line in [table] for line in [line.split('\n')[0]]}
     t.ok(widths and min(widths) > 2, 'tables', widths)
-    t.equal(sections.percent((None, None, None)), sections.NOTHING, 'nothing to count')
-    t.equal((sections.percent(0.5), sections.percent((0.5, 0.25, 0.75)), sections.points((0.1, 0.05, 0.2))),
-            ('50.0 %', '50.0 % (25.0 to 75.0)', '+10.0 (+5.0 to +20.0)'), 'words for shares')
-    seen = types.SimpleNamespace(flux=types.SimpleNamespace(accused={n: set() for n in ('deflux', *worlds.METHODS)}),
-                                 honest=[], missing=[], look_alikes=set(), recall=lambda method, least=0: (9, 10))
+    recorded(t, m, rows)
+
+
+def recorded(t, m, rows):
+    seen = types.SimpleNamespace(flux=types.SimpleNamespace(accused={n: {'x.com'} for n in ('deflux', *worlds.METHODS)}),
+                                 honest=[], missing=[], look_alikes={'x.com', 'y.tk'}, recall=lambda method, least=0: (9, 10))
     r = report.Report('x')
-    sections.first_of_all(r, m, seen, rows)
+    sections.gap(r, m, seen)
+    sections.must_show(r, sections.recorded_aims(seen), rows)
     t.ok(r.parts[0][1].startswith('A gap between the lab and recorded traffic: recall is 90.0 % among the 10'),
          'a gap comes first', r.parts[0])
+    t.equal([row[1:] for row in sections.recorded_aims(seen)], [('98 % or more', '9 of 10', False), ('none', '1 of 2', False)],
+            'what recorded traffic has to show')
+    t.equal(sections.recorded_aims(types.SimpleNamespace(flux=None)), [], 'nothing where it is not there')
+    for count, scale, hours, good in ((8, 16, 48, True), (9, 20, 72, True), (7, 16, 48, False), (8, 8, 48, False),
+                                      (8, 16, 47, False)):
+        t.equal(sections.size_aim(count, scale, hours)[3], good, f'{count} worlds of scale {scale}, {hours} h are '
+                f'{"" if good else "not "}enough')
+
+
+def said(t):
+    for got, want in ((words.percent((None, None, None)), words.NOTHING), (words.percent(0.5), '50.0 %'),
+                      (words.percent((0.5, 0.25, 0.75)), '50.0 % (25.0 to 75.0)'),
+                      (words.points((0.1, 0.05, 0.2)), '+10.0 (+5.0 to +20.0)'),
+                      (words.moment((12.34, 1, float('inf'))), '12.3 (1.0 to never)'),
+                      (words.moment((float('inf'), None, None)), 'never'), (words.moment((None, None, None)), words.NOTHING),
+                      (words.counted(1, 'network'), '1 network'), (words.counted(1200, 'network'), '1,200 networks'),
+                      (words.listed([]), 'none'), (words.listed(['a']), 'a'), (words.listed('abc'), 'a, b and c')):
+        t.equal(got, want, f'words: {want}')
+    r = report.Report('x')
+    r.items([('A <b>', '5 %')])
+    r.table(['what', 'band', 'n'], [['a', 'few', '1'], ['', '2', 'never']])
+    page = r.page()
+    t.ok('- **A <b>.** 5 %' in r.markdown() and '<li><b>A &lt;b&gt;.</b> 5&nbsp;%</li>' in page, 'a list')
+    t.ok('<tr class="more"><td class="words"></td><td class="words">2</td><td>never</td></tr>' in page,
+         'a row that goes on with the one above; a column of words stands left', page)
 
 
 def main():
@@ -157,6 +167,8 @@ def main():
     figures(t)
     moments(t)
     plots(t)
+    said(t)
+    upright(t)
     written(t)
     t.done()
 

@@ -47,6 +47,9 @@ def survival(t):
     t.equal([stats.time_of(curve, q) for q in (0.2, 0.4, 0.5, 0.8)], [1, 2, 4, None], 'when a share is reached')
     t.equal([stats.quantile(events, q) for q in (0.2, 0.4, 0.6, 0.8)], [1, 2, 4, None], 'where the missed never are')
     t.equal(stats.reached(events), [(0, 0), (1, 0.2), (2, 0.4), (4, 0.6)], 'the share by then')
+    for of, want, name in ((events, 4, 'a median'), (events[2:3] * 3 + events[1:2], math.inf, 'of which fewer than half came'),
+                           (iter(events), 4, 'in any form'), ([], None, 'of nothing')):
+        t.equal(stats.median(of), want, f'the median {name}')
     t.equal(stats.kaplan_meier([]), [(0, 0.0)], 'nobody was watched')
 
 
