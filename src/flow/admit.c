@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "flow/each.h"
 #include "judge/bound.h"
 
 struct partition *admit_partition(struct flow *f, const uint8_t *name, size_t len, size_t *start)
@@ -30,8 +29,8 @@ static bool could_be_accused(const void *context, const struct newcomer_members 
 	struct bound_side servers = {m->server_homes + m->own_server_homes,
 				     m->servers - m->server_homes + m->own_servers - m->own_server_homes};
 
-	return bound_db(&bar->bound, m->own == 0 ? servers : hosts, servers, m->both + m->own_servers) >=
-	       bar->accuse_db;
+	return bound_reaches(&bar->bound, m->own == 0 ? servers : hosts, servers, m->both + m->own_servers,
+			     bar->accuse_db);
 }
 
 /* Makes a profile of the newcomer that this name lies in, if it does in one. */
@@ -87,10 +86,9 @@ static void follow_aliases(struct flow *f)
 }
 
 /* Those that could be accused for what they have: members shared with accused domains are not looked at. */
-static void likely(struct flow *f, unsigned threads, void (*visit)(void *context, struct partition *p),
-		   bool no_aliases)
+static void likely(struct worker *w, each_visit *visit, bool no_aliases)
 {
-	const struct parameters *p = parameters_or_own(f->judge.parameters);
+	const struct parameters *p = parameters_or_own(w->flow->judge.parameters);
 	struct bar bar = {.accuse_db = p->accuse_db};
 	struct admission which = {.homes_least = p->homes_least,
 				  .may = could_be_accused,
@@ -98,31 +96,37 @@ static void likely(struct flow *f, unsigned threads, void (*visit)(void *context
 				  .no_aliases = no_aliases};
 
 	bound_init(&bar.bound, p);
-	each_partition(f->partitions, threads, visit, &which);
-	follow_aliases(f);
+	(void)each_group(w, visit, &which);
+	follow_aliases(w->flow);
 }
 
-static void admit_wanted(void *context, struct partition *p)
+static bool admit_wanted(struct worker *w, unsigned group, void *context)
 {
-	partition_admit(p, context);
+	for (unsigned i = group; i < OBS_PARTITIONS; i += OBS_GROUPS)
+		partition_admit(&w->flow->partitions[i], context);
+	return true;
 }
 
-void admit_likely(struct flow *f)
+void admit_likely(struct worker *w)
 {
 	/* an alias of which one look-up is known is left for the end: they are many, and there is time */
-	likely(f, 1, admit_wanted, true);
+	likely(w, admit_wanted, true);
 }
 
-static void admit_and_trim(void *context, struct partition *p)
+static bool admit_and_trim(struct worker *w, unsigned group, void *context)
 {
-	partition_admit(p, context);
-	(void)partition_trim(p); /* profiles take more room than newcomers */
+	for (unsigned i = group; i < OBS_PARTITIONS; i += OBS_GROUPS) {
+		partition_admit(&w->flow->partitions[i], context);
+		(void)partition_trim(&w->flow->partitions[i]); /* profiles take more room than newcomers */
+	}
+	return true;
 }
 
 /* None come any more, and who is wanted hangs on two things alone: so it is asked again only when one of them
  * widens the choice. */
-void admit_last(struct flow *f, bool all)
+void admit_last(struct worker *w, bool all)
 {
+	struct flow *f = w->flow;
 	const struct parameters *p = parameters_or_own(f->judge.parameters);
 	struct admission which = {.homes_least = all ? 0 : p->homes_least};
 	enum admitted now = all ? ADMITTED_ALL : f->members.any_accused ? ADMITTED_HOMES : ADMITTED_LIKELY;
@@ -131,9 +135,9 @@ void admit_last(struct flow *f, bool all)
 		return;
 	f->admitted = now;
 	if (now == ADMITTED_LIKELY) {
-		likely(f, f->n_workers, admit_and_trim, false);
+		likely(w, admit_and_trim, false);
 		return;
 	}
-	each_partition(f->partitions, f->n_workers, admit_and_trim, &which);
+	(void)each_group(w, admit_and_trim, &which);
 	follow_aliases(f);
 }
