@@ -147,15 +147,6 @@ static void mark_members(struct worker *w, struct partition *p, struct domain *d
 	}
 }
 
-/* Takes all marks back: some that were accused may no longer be. */
-static void unmark(struct flow *f)
-{
-	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
-		for (uint32_t n = 0; n < f->partitions[i].n_domains; n++)
-			f->partitions[i].domains[n].accused = 0;
-	members_unmark(&f->members);
-}
-
 /* ---- judging ---- */
 
 /* The evidence without what other accused domains say: no accusation may rest on accusations alone. */
@@ -255,6 +246,8 @@ static bool judge_one(struct worker *w, struct partition *p, uint32_t domain, bo
 	struct domain *d = &p->domains[domain];
 	uint32_t told;
 
+	if (all) /* the marks are taken back */
+		d->accused = 0;
 	if (is_due(d))
 		d->pairs_judged = d->n_pairs;
 	if (!is_suspect(f, p, domain, &told) || (!all && !is_news(f, d, told)))
@@ -353,7 +346,8 @@ enum err suspects_judge_all(struct flow *f)
 {
 	struct worker *w = &f->workers[0];
 
-	unmark(f);
+	if (f->members.any_accused) /* some that were accused may no longer be */
+		members_unmark(&f->members);
 	clear_due(f);
 	if (!each(w, look_at_group, (struct look){judge_one, true}))
 		return E_MEMORY;

@@ -6,8 +6,7 @@
 
 #include "judge/model.h"
 
-#define TTL_STEP   0.01 /* of log10 s */
-#define ROUNDED_DB 1e-6 /* what two ways to one sum may differ by */
+#define TTL_STEP 0.01 /* of log10 s */
 
 static double to_db(double ratio)
 {
@@ -130,7 +129,7 @@ void bound_init(struct bound *b, const struct parameters *p)
 
 	for (unsigned k = 0; k < CLASSES; k++)
 		*(k < CLASS_HONEST ? &honest : &flux) += p->class[k].weight;
-	*b = (struct bound){.two_db = to_db(2), .classes_db = to_db(CLASSES - CLASS_HONEST)};
+	*b = (struct bound){0};
 	for (unsigned k = CLASS_HONEST; k < CLASSES; k++) {
 		struct against a = {p, &p->class[k], rival};
 
@@ -139,78 +138,26 @@ void bound_init(struct bound *b, const struct parameters *p)
 	}
 }
 
-/* The members, and what their counts come to for one class of flux, decibans. */
-struct counted {
-	struct bound_side hosts, servers;
-	unsigned both;
-};
-
-struct sums {
-	double hosts_db, apart_db,
-		among_db; /* hosts: with what is there always; the two others, of servers */
-};
-
-static bool is_bounded(const struct counted *m)
-{
-	return m->hosts.homes + m->hosts.others <= BOUND_MEMBERS &&
-	       m->servers.homes + m->servers.others <= BOUND_MEMBERS;
-}
-
-static struct sums sums_of(const struct bound_class *of, const struct counted *m)
-{
-	unsigned h = m->hosts.homes + m->hosts.others, s = m->servers.homes + m->servers.others;
-
-	return (struct sums){of->always_db + (of->hosts_db[h] + m->hosts.homes * of->home_db[0] +
-					      m->hosts.others * of->other_db[0]),
-			     of->apart_db + of->servers_db[s] + of->both_db[s][model_fewer(m->both, s)] +
-				     m->servers.homes * of->home_db[1] + m->servers.others * of->other_db[1],
-			     of->among_db + m->servers.homes * of->home_db[0] +
-				     m->servers.others * of->other_db[0]};
-}
-
-static double all_db(const struct bound *b, const struct counted *m)
-{
-	double sum = 0;
-
-	for (unsigned k = 0; k < CLASSES - CLASS_HONEST; k++) {
-		struct sums s = sums_of(&b->of[k], m);
-		double servers_db =
-			m->servers.homes + m->servers.others == 0
-				? 0
-				: to_db(exp(s.apart_db / MODEL_DECIBANS) + exp(s.among_db / MODEL_DECIBANS));
-
-		sum += exp((s.hosts_db + servers_db) / MODEL_DECIBANS);
-	}
-	return to_db(sum);
-}
-
 double bound_db(const struct bound *b, struct bound_side hosts, struct bound_side servers, unsigned both)
 {
-	struct counted m = {hosts, servers, both};
+	unsigned h = hosts.homes + hosts.others, s = servers.homes + servers.others;
+	double sum = 0;
 
-	return is_bounded(&m) ? all_db(b, &m) : INFINITY;
-}
-
-/* A sum of n ratios is no more than n times the largest: that needs no powers. */
-static double rough_db(const struct bound *b, const struct counted *m)
-{
-	double most = -INFINITY;
-
+	if (h > BOUND_MEMBERS || s > BOUND_MEMBERS)
+		return INFINITY;
+	both = model_fewer(both, s);
 	for (unsigned k = 0; k < CLASSES - CLASS_HONEST; k++) {
-		struct sums s = sums_of(&b->of[k], m);
-		double servers_db = m->servers.homes + m->servers.others == 0
-					    ? 0
-					    : fmax(s.apart_db, s.among_db) + b->two_db;
+		const struct bound_class *of = &b->of[k];
+		double hosts_db =
+			of->hosts_db[h] + hosts.homes * of->home_db[0] + hosts.others * of->other_db[0];
+		double apart_db = of->apart_db + of->servers_db[s] + of->both_db[s][both] +
+				  servers.homes * of->home_db[1] + servers.others * of->other_db[1];
+		double among_db =
+			of->among_db + servers.homes * of->home_db[0] + servers.others * of->other_db[0];
+		double servers_db =
+			s == 0 ? 0 : to_db(exp(apart_db / MODEL_DECIBANS) + exp(among_db / MODEL_DECIBANS));
 
-		most = fmax(most, s.hosts_db + servers_db);
+		sum += exp((of->always_db + hosts_db + servers_db) / MODEL_DECIBANS);
 	}
-	return most + b->classes_db;
-}
-
-bool bound_reaches(const struct bound *b, struct bound_side hosts, struct bound_side servers, unsigned both,
-		   double db)
-{
-	struct counted m = {hosts, servers, both};
-
-	return !is_bounded(&m) || (rough_db(b, &m) >= db - ROUNDED_DB && all_db(b, &m) >= db);
+	return to_db(sum);
 }

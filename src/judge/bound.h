@@ -29,7 +29,6 @@ struct bound_class {
 
 struct bound {
 	struct bound_class of[CLASSES - CLASS_HONEST];
-	double two_db, classes_db; /* of the ratio 2, and of the number of classes of flux */
 };
 
 /* p: not NULL. */
@@ -42,7 +41,3 @@ struct bound_side {
 
 /* Decibans; infinite when there is no bound. both: members of the NS side that may be of the A side too. */
 double bound_db(const struct bound *b, struct bound_side hosts, struct bound_side servers, unsigned both);
-
-/* Whether that comes to so many decibans; mostly that it does not is seen without working it out. */
-bool bound_reaches(const struct bound *b, struct bound_side hosts, struct bound_side servers, unsigned both,
-		   double db);

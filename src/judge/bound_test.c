@@ -160,35 +160,12 @@ static void test_more_members_more_room(void **state)
 		    parameters_own.accuse_db);
 }
 
-/* Without working it out it is the same. */
-static void test_reached_is_not_below(void **state)
-{
-	uint64_t drawn = 1;
-	struct bound b;
-
-	(void)state;
-	bound_init(&b, &parameters_own);
-	for (unsigned turn = 0; turn < 20000; turn++) {
-		struct bound_side hosts = {(unsigned)draw(&drawn, 9), (unsigned)draw(&drawn, 9)},
-				  servers = {(unsigned)draw(&drawn, 7), (unsigned)draw(&drawn, 7)};
-		unsigned both = (unsigned)draw(&drawn, 14);
-		double at = bound_db(&b, hosts, servers, both), db = (double)draw(&drawn, 1000) / 10;
-
-		assert_int_equal(bound_reaches(&b, hosts, servers, both, db), at >= db);
-		assert_true(bound_reaches(&b, hosts, servers, both, at));
-		assert_false(bound_reaches(&b, hosts, servers, both, nextafter(at, INFINITY)));
-	}
-	assert_true(bound_reaches(&b, (struct bound_side){BOUND_MEMBERS + 1, 0}, (struct bound_side){0, 0}, 0,
-				  1000));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing_passes_it),
 		cmocka_unit_test(test_under_any_parameters),
 		cmocka_unit_test(test_more_members_more_room),
-		cmocka_unit_test(test_reached_is_not_below),
 	};
 	int failed;
 
