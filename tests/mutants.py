@@ -118,10 +118,10 @@ MUTANTS = [
     ('src/flow/suspects.c', 'if (!all || !is_open(f, d))', 'if (true)', 'e2e/cuts'),
     ('src/judge/model.c', 'fmax(1, honest / flux)', '1', 'judge/model'),
     ('src/judge/naming.c', 'return said * 2 > all;', 'return false;', 'judge/naming'),
-    ('src/judge/view.c', 'v->members[i].moved |= moved;', '', 'judge/view'),
+    ('src/judge/collect.c', 'v->members[i].moved |= moved;', '', 'judge/view'),
     ('src/judge/view.c', 'if (end - i < 2)', 'if (end == i)', 'judge/view'),
-    ('src/judge/view.c', 'e->list[i].moved &= x->moved;', ';', 'judge/view'),
-    ('src/judge/view.c', 'm->movable |= x->several;', '', 'judge/view'),
+    ('src/judge/collect.c', 'e->list[i].moved &= x->moved;', ';', 'judge/view'),
+    ('src/judge/collect.c', 'm->movable |= x->several;', '', 'judge/view'),
     ('src/judge/view.c', 'v->moved += host && m->movable && m->moved;', '', 'e2e/twins'),
     # last, since much is built again
     ('src/base/cursor.h', 'if (c->err != OK || n > c->len - c->pos) {', 'if (c->err != OK) {', 'dns/name'),

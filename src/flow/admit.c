@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "flow/each.h"
 #include "judge/bound.h"
 
 struct partition *admit_partition(struct flow *f, const uint8_t *name, size_t len, size_t *start)
@@ -21,17 +20,53 @@ struct bar {
 	double accuse_db;
 };
 
-/* Whether a domain with such members could be accused for what it is. All its own may be hosts, and of a
- * domain of name servers alone the servers are. */
-static bool could_be_accused(const void *context, const struct newcomer_members *m)
+/* Whether members so many and of such kinds could be accused: most newcomers are like some before them. */
+struct answer {
+	uint64_t counts;
+	bool known, could_be;
+};
+
+enum { ANSWERS = 256, COUNT_BITS = 6 };
+
+/* What one group's newcomers are held against. */
+struct asked {
+	const struct bar *bar;
+	struct answer *answers;
+};
+
+static bool is_bounded(const struct newcomer_members *m)
 {
-	const struct bar *bar = context;
+	return m->own + m->own_servers + m->servers + m->both < 1u << COUNT_BITS;
+}
+
+static bool reaches(const struct bar *bar, const struct newcomer_members *m)
+{
 	struct bound_side hosts = {m->own_homes, m->own - m->own_homes};
 	struct bound_side servers = {m->server_homes + m->own_server_homes,
 				     m->servers - m->server_homes + m->own_servers - m->own_server_homes};
 
 	return bound_db(&bar->bound, m->own == 0 ? servers : hosts, servers, m->both + m->own_servers) >=
 	       bar->accuse_db;
+}
+
+/* Whether a domain with such members could be accused for what it is. All its own may be hosts, and of a
+ * domain of name servers alone the servers are. */
+static bool could_be_accused(const void *context, const struct newcomer_members *m)
+{
+	const unsigned counts[] = {m->own,     m->own_homes,    m->own_servers, m->own_server_homes,
+				   m->servers, m->server_homes, m->both};
+	const struct asked *asked = context;
+	struct answer *a;
+	uint64_t key = 0;
+
+	if (!is_bounded(m)) /* some are too many for a place here */
+		return reaches(asked->bar, m);
+	for (unsigned i = 0; i < sizeof counts / sizeof *counts; i++)
+		key = key << COUNT_BITS | counts[i];
+	a = &asked->answers[key * UINT64_C(0x9e3779b97f4a7c15) >> 56];
+	if (!a->known || a->counts != key)
+		*a = (struct answer){key, true, reaches(asked->bar, m)};
+	return a->could_be;
 }
 
 /* Makes a profile of the newcomer that this name lies in, if it does in one. */
@@ -86,54 +121,67 @@ static void follow_aliases(struct flow *f)
 	} while (profiles(f) != before);
 }
 
-/* Those that could be accused for what they have: members shared with accused domains are not looked at. */
-static void likely(struct flow *f, unsigned threads, void (*visit)(void *context, struct partition *p),
-		   bool no_aliases)
+/* What is asked of all newcomers. */
+struct request {
+	struct admission which;
+	const struct bar *bar; /* NULL: they may be wanted whatever they have */
+	bool last;
+};
+
+static bool admit_group(struct worker *w, unsigned group, void *context)
 {
-	const struct parameters *p = parameters_or_own(f->judge.parameters);
+	const struct request *r = context;
+	struct answer answers[ANSWERS] = {{0}};
+	struct asked asked = {r->bar, answers};
+	struct admission which = r->which;
+
+	which.context = &asked;
+	for (unsigned i = group; i < OBS_PARTITIONS; i += OBS_GROUPS) {
+		partition_admit(&w->flow->partitions[i], &which);
+		if (r->last) /* profiles take more room than newcomers */
+			(void)partition_trim(&w->flow->partitions[i]);
+	}
+	return true;
+}
+
+static void admit(struct worker *w, struct request *r)
+{
+	(void)each_group(w, admit_group, r);
+	follow_aliases(w->flow);
+}
+
+/* Those that could be accused for what they have: members shared with accused domains are not looked at. An
+ * alias of which one look-up is known is left for the end: they are many, and there is time. */
+static void likely(struct worker *w, bool last)
+{
+	const struct parameters *p = parameters_or_own(w->flow->judge.parameters);
 	struct bar bar = {.accuse_db = p->accuse_db};
-	struct admission which = {.homes_least = p->homes_least,
-				  .may = could_be_accused,
-				  .context = &bar,
-				  .no_aliases = no_aliases};
+	struct request r = {
+		{.homes_least = p->homes_least, .may = could_be_accused, .no_aliases = !last}, &bar, last};
 
 	bound_init(&bar.bound, p);
-	each_partition(f->partitions, threads, visit, &which);
-	follow_aliases(f);
+	admit(w, &r);
 }
 
-static void admit_wanted(void *context, struct partition *p)
+void admit_likely(struct worker *w)
 {
-	partition_admit(p, context);
-}
-
-void admit_likely(struct flow *f)
-{
-	/* an alias of which one look-up is known is left for the end: they are many, and there is time */
-	likely(f, 1, admit_wanted, true);
-}
-
-static void admit_and_trim(void *context, struct partition *p)
-{
-	partition_admit(p, context);
-	(void)partition_trim(p); /* profiles take more room than newcomers */
+	likely(w, false);
 }
 
 /* None come any more, and who is wanted hangs on two things alone: so it is asked again only when one of them
  * widens the choice. */
-void admit_last(struct flow *f, bool all)
+void admit_last(struct worker *w, bool all)
 {
+	struct flow *f = w->flow;
 	const struct parameters *p = parameters_or_own(f->judge.parameters);
-	struct admission which = {.homes_least = all ? 0 : p->homes_least};
+	struct request r = {{.homes_least = all ? 0 : p->homes_least}, NULL, true};
 	enum admitted now = all ? ADMITTED_ALL : f->members.any_accused ? ADMITTED_HOMES : ADMITTED_LIKELY;
 
 	if (now <= f->admitted)
 		return;
 	f->admitted = now;
-	if (now == ADMITTED_LIKELY) {
-		likely(f, f->n_workers, admit_and_trim, false);
-		return;
-	}
-	each_partition(f->partitions, f->n_workers, admit_and_trim, &which);
-	follow_aliases(f);
+	if (now == ADMITTED_LIKELY)
+		likely(w, true);
+	else
+		admit(w, &r);
 }

@@ -8,7 +8,7 @@
 struct partition *admit_partition(struct flow *f, const uint8_t *name, size_t len, size_t *start);
 
 /* At a boundary: those that could be accused for what they have, and those that aliases lead to. */
-void admit_likely(struct flow *f);
+void admit_likely(struct worker *w);
 
 /* At the end of a pass: those that somebody will look at; `all`: all. */
-void admit_last(struct flow *f, bool all);
+void admit_last(struct worker *w, bool all);

@@ -78,20 +78,29 @@ struct places {
 	size_t n, room, findings;
 };
 
+/* Room for so many more; false without memory. */
+static bool make_room(struct places *to, size_t n)
+{
+	size_t room = to->n + n > 2 * to->room ? to->n + n : 2 * to->room + 64;
+	struct rank *grown;
+
+	if (to->n + n <= to->room)
+		return true;
+	grown = realloc(to->list, room * sizeof *grown);
+	if (grown == NULL)
+		return false;
+	to->list = grown;
+	to->room = room;
+	return true;
+}
+
 static bool keep_place(struct places *to, const struct worker *w, unsigned partition, uint32_t domain)
 {
 	const struct partition *p = &w->flow->partitions[partition];
 	const struct domain *d = &p->domains[domain];
 
-	if (to->n == to->room) {
-		size_t room = to->room * 2 + 64;
-		struct rank *grown = realloc(to->list, room * sizeof *grown);
-
-		if (grown == NULL)
-			return false;
-		to->list = grown;
-		to->room = room;
-	}
+	if (!make_room(to, 1))
+		return false;
 	to->list[to->n++] = (struct rank){.probability = w->judgement.probability,
 					  .llr_db = w->judgement.llr_db,
 					  .domain = domain,
@@ -102,31 +111,78 @@ static bool keep_place(struct places *to, const struct worker *w, unsigned parti
 	return true;
 }
 
+/* What is to be judged, and where what is found stands: by group. */
+struct order {
+	const struct flow_select *select;
+	struct places of[OBS_GROUPS];
+};
+
+static bool judge_partition(struct worker *w, unsigned partition, const struct flow_select *s,
+			    struct places *to)
+{
+	struct flow *f = w->flow;
+	struct partition *p = &f->partitions[partition];
+
+	for (uint32_t n = 0; n < p->n_domains; n++) {
+		struct domain *d = &p->domains[n];
+
+		if (!is_selected(f, s, p, n))
+			continue;
+		if (!flow_judge(w, p, n, false))
+			return false;
+		if (s->all && d->n_pairs == 0 && w->view.pages == 0 &&
+		    w->judgement.verdict == VERDICT_BENIGN && f->config.method == METHOD_DEFLUX)
+			continue; /* no address records */
+		suspects_keep(d, w->judgement.verdict, flow_last_ns(f));
+		to->findings += d->verdict == VERDICT_FLUX;
+		if ((d->verdict == VERDICT_FLUX || s->all || s->domain != NULL) &&
+		    !keep_place(to, w, partition, n))
+			return false;
+	}
+	return true;
+}
+
+static bool judge_group(struct worker *w, unsigned group, void *context)
+{
+	struct order *o = context;
+
+	for (unsigned i = group; i < OBS_PARTITIONS; i += OBS_GROUPS)
+		if (!judge_partition(w, i, o->select, &o->of[group]))
+			return false;
+	return true;
+}
+
+/* Puts the places of all groups together. */
+static bool gather(struct order *o, struct places *to)
+{
+	bool whole = true;
+
+	for (unsigned g = 0; g < OBS_GROUPS; g++) {
+		struct places *from = &o->of[g];
+
+		whole = whole && make_room(to, from->n);
+		if (whole && from->n != 0)
+			memcpy(to->list + to->n, from->list, from->n * sizeof *from->list);
+		to->n += whole ? from->n : 0;
+		to->findings += from->findings;
+		free(from->list);
+	}
+	return whole;
+}
+
 static enum err judge_all(struct flow *f, const struct flow_select *s, struct places *to)
 {
 	struct worker *w = &f->workers[0];
+	struct order o = {.select = s};
+	bool whole = true;
 
-	for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
-		struct partition *p = &f->partitions[i];
-
-		for (uint32_t n = 0; n < p->n_domains; n++) {
-			struct domain *d = &p->domains[n];
-
-			if (!is_selected(f, s, p, n))
-				continue;
-			if (!flow_judge(w, p, n, false))
-				return E_MEMORY;
-			if (s->all && d->n_pairs == 0 && w->view.pages == 0 &&
-			    w->judgement.verdict == VERDICT_BENIGN && f->config.method == METHOD_DEFLUX)
-				continue; /* no address records */
-			suspects_keep(d, &w->judgement, flow_last_ns(f));
-			to->findings += d->verdict == VERDICT_FLUX;
-			if ((d->verdict == VERDICT_FLUX || s->all || s->domain != NULL) &&
-			    !keep_place(to, w, i, n))
-				return E_MEMORY;
-		}
-	}
-	return OK;
+	if (f->config.method == METHOD_DEFLUX)
+		whole = each_group(w, judge_group, &o);
+	else /* the other methods look at what is settled then and there, elsewhere too */
+		for (unsigned g = 0; g < OBS_GROUPS && whole; g++)
+			whole = judge_group(w, g, &o);
+	whole &= gather(&o, to);
+	return whole ? OK : E_MEMORY;
 }
 
 static enum err give(struct flow *f, const struct rank *at,
@@ -157,7 +213,8 @@ enum err flow_results(struct flow *f, const struct flow_select *select,
 
 	if (!f->judged)
 		join_servers(f);
-	admit_last(f, select->all || select->domain != NULL || f->config.method != METHOD_DEFLUX);
+	admit_last(&f->workers[0],
+		   select->all || select->domain != NULL || f->config.method != METHOD_DEFLUX);
 	if (f->config.method == METHOD_FLUXBUSTER && f->fluxbuster == NULL) {
 		e = fluxbuster_open(&f->fluxbuster, f->partitions, NULL);
 		f->judge.fluxbuster = f->fluxbuster;

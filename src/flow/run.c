@@ -19,8 +19,6 @@ enum { BOUNDARY_MESSAGES = 1 << 14 };
 /* Observations between two stages of fetching what the partitions will look at; see partition_fetch. */
 enum { FETCH_STEP = 6 }; /* observations whose loads are started ahead */
 
-#define ALL_GROUPS ((UINT32_C(1) << OBS_GROUPS) - 1)
-
 enum work_kind { WORK_NONE, WORK_READ, WORK_PARSE, WORK_APPLY, WORK_FEED, WORK_JUDGE, WORK_TRIM };
 
 struct work {
@@ -376,8 +374,7 @@ static void do_boundary(struct worker *w, const struct work *todo)
 
 /* ---- who does what ---- */
 
-/* Groups that a thread takes first, so that what they keep stays in its processor's cache. */
-static uint32_t own_groups(const struct worker *w)
+uint32_t flow_own_groups(const struct worker *w)
 {
 	unsigned threads = w->flow->n_workers < OBS_GROUPS ? w->flow->n_workers : OBS_GROUPS;
 	unsigned number = (unsigned)(w - w->flow->workers);
@@ -436,6 +433,12 @@ static struct work find_boundary(struct flow *f, uint32_t own)
 	return w;
 }
 
+/* A chunk that waits to be parsed. */
+static bool is_filled(const struct chunk *c)
+{
+	return c->state == CHUNK_FILLED && !c->taken;
+}
+
 static struct work find_parse(struct flow *f)
 {
 	uint64_t first = f->read > f->n_chunks ? f->read - f->n_chunks : 0;
@@ -443,7 +446,7 @@ static struct work find_parse(struct flow *f)
 	for (uint64_t n = first; n < f->read; n++) {
 		struct chunk *c = &f->chunks[n % f->n_chunks];
 
-		if (c->state != CHUNK_FILLED || c->taken)
+		if (!is_filled(c))
 			continue;
 		c->taken = true;
 		c->generation = f->generation;
@@ -465,16 +468,28 @@ static struct work find_read(struct flow *f)
 	return (struct work){WORK_READ, c, 0};
 }
 
-/* With the lock held: the next thing to do, the latest stage first so that little waits; but what others had
- * better do, last. */
+/* Whether others would find nothing to parse, once this thread has taken a chunk. */
+static bool runs_dry(const struct flow *f)
+{
+	unsigned filled = 0;
+
+	for (unsigned i = 0; i < f->n_chunks; i++)
+		filled += is_filled(&f->chunks[i]);
+	return filled < f->n_workers && f->n_workers > 1;
+}
+
+/* With the lock held: the next thing to do, the latest stage first so that little waits; but one reads ahead
+ * for the others, and what others had better do comes last. */
 static struct work find_work(const struct worker *worker)
 {
 	struct flow *f = worker->flow;
-	uint32_t own = own_groups(worker);
+	uint32_t own = flow_own_groups(worker);
 	struct work w = find_boundary(f, own);
 
 	if (w.kind == WORK_NONE)
 		w = find_apply(f, own);
+	if (w.kind == WORK_NONE && runs_dry(f))
+		w = find_read(f);
 	if (w.kind == WORK_NONE)
 		w = find_parse(f);
 	if (w.kind == WORK_NONE)
@@ -499,8 +514,11 @@ static void *work(void *context)
 
 	pthread_mutex_lock(&f->lock);
 	while (!all_done(f) && !f->failed) {
-		struct work todo = find_work(w);
+		struct work todo;
 
+		if (each_help(w))
+			continue;
+		todo = find_work(w);
 		if (todo.kind == WORK_NONE) {
 			pthread_cond_wait(&f->change, &f->lock);
 			continue;

@@ -13,10 +13,13 @@
 #include <pthread.h>
 
 #include "base/arena.h"
+#include "flow/each.h"
 #include "flow/flow.h"
 #include "flow/saved.h"
 #include "judge/fluxbuster.h"
 #include "profile/members.h"
+
+#define ALL_GROUPS ((UINT32_C(1) << OBS_GROUPS) - 1)
 
 enum { CHUNK_MESSAGES_MAX = 1024, CHUNKS_MAX = 24, THREADS_MAX = 256 };
 
@@ -52,18 +55,22 @@ struct worker {
 	struct view view;
 	struct judgement judgement;
 	double parse_s, profile_s, judge_s, read_s;
+	int64_t spent; /* units, on judging; see suspects.c */
+	bool marked;   /* marks came or went */
 	pthread_t thread;
 };
 
-/* A domain that has new members. */
+/* A domain that has new members; at the end of a pass, one whose verdict waits for what marks say. */
 struct due {
 	uint32_t domain;
-	uint16_t partition, unused;
+	uint16_t partition;
+	uint8_t verdict; /* without them */
+	uint8_t again;   /* it has members that the member space hears of when it is judged */
 };
 
 struct group {
 	uint64_t next;    /* the chunk to apply */
-	struct buf due;   /* struct due, since the last boundary */
+	struct buf due;   /* struct due: since the last boundary; at the end, of the pass */
 	uint64_t domains; /* of its partitions, when it was last applied */
 	bool busy;
 };
@@ -97,10 +104,11 @@ struct flow {
 	bool trimmed;        /* some partition has, at this boundary */
 	bool reading, ended, failed, finished, judged;
 	enum admitted admitted;
-	bool feeding;             /* a boundary is reached by all groups */
-	uint32_t feeds;           /* bits: groups to be fed, or trimmed when all are judged */
-	bool judge_next;          /* all groups are fed */
-	unsigned feeds_done;      /* of OBS_GROUPS for the member space, then OBS_GROUPS to trim partitions */
+	bool feeding;        /* a boundary is reached by all groups */
+	uint32_t feeds;      /* bits: groups to be fed, or trimmed when all are judged */
+	bool judge_next;     /* all groups are fed */
+	unsigned feeds_done; /* of OBS_GROUPS for the member space, then OBS_GROUPS to trim partitions */
+	struct round round;
 	struct flow_counts shown; /* what flow_count gives while threads run */
 
 	/* the reader's */
@@ -117,6 +125,9 @@ struct flow {
 
 /* The machine's clock, for how long things took and nothing else. */
 double flow_seconds(void);
+
+/* Groups that a thread takes first, so that what they keep stays in its processor's cache: bits. */
+uint32_t flow_own_groups(const struct worker *w);
 
 /* Judges one domain of a partition into w->view and w->judgement, with all that is shown when `detail`; false
  * without memory. */

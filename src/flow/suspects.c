@@ -34,7 +34,8 @@ static struct view_context context_of(struct flow *f, bool detail)
 				     .target_context = f,
 				     .servers = f->partitions + OBS_PARTITIONS,
 				     .n_servers = OBS_GROUPS,
-				     .detail = detail};
+				     .detail = detail,
+				     .unsettled = !detail && f->config.method == METHOD_DEFLUX};
 }
 
 static const struct parameters *parameters_of(const struct flow *f)
@@ -142,17 +143,8 @@ static void mark_members(struct worker *w, struct partition *p, struct domain *d
 		if (!is_mark_news(f, &m->addr, d, accused))
 			continue;
 		partition_tell(p, d, &m->addr, accused ? m->roles : MEMBER_CLEARED);
-		f->marked = true;
+		w->marked = true;
 	}
-}
-
-/* Takes all marks back: some that were accused may no longer be. */
-static void unmark(struct flow *f)
-{
-	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
-		for (uint32_t n = 0; n < f->partitions[i].n_domains; n++)
-			f->partitions[i].domains[n].accused = 0;
-	members_unmark(&f->members);
 }
 
 /* ---- judging ---- */
@@ -188,11 +180,11 @@ static bool is_open(const struct flow *f, const struct domain *d)
 	return d->alone_db >= open_db(parameters_of(f));
 }
 
-void suspects_keep(struct domain *d, const struct judgement *x, int64_t now_ns)
+void suspects_keep(struct domain *d, enum verdict verdict, int64_t now_ns)
 {
-	if (d->decided_ns == STAMP_NONE || d->verdict != x->verdict)
+	if (d->decided_ns == STAMP_NONE || d->verdict != verdict)
 		d->decided_ns = now_ns;
-	d->verdict = (uint8_t)x->verdict;
+	d->verdict = (uint8_t)verdict;
 }
 
 /* Tells the member space of members behind aliases, which lie in other domains: who draws from the same
@@ -212,7 +204,7 @@ static bool judge(struct worker *w, struct partition *p, uint32_t domain)
 
 	if (!flow_judge(w, p, domain, false))
 		return false;
-	f->saved_up -= UNITS_A_JUDGEMENT + (int64_t)w->view.n_members;
+	w->spent += UNITS_A_JUDGEMENT + (int64_t)w->view.n_members;
 	d->alone_db = (float)alone_db(&w->judgement);
 	tell_behind_aliases(w, p, d);
 	mark_members(w, p, d, accuses_alone(f, &w->view, d->alone_db));
@@ -236,14 +228,26 @@ static bool is_news(const struct flow *f, const struct domain *d, uint32_t told)
 	return news != 0 && (near || d->decided_ns == STAMP_NONE || news > d->told / 16);
 }
 
+/* Notes what was found while there were no marks yet. */
+static bool put_off(struct worker *w, const struct domain *d, uint32_t domain)
+{
+	struct buf *list = &w->flow->groups[d->partition % OBS_GROUPS].due;
+	struct due due = {domain, d->partition, (uint8_t)w->judgement.verdict, w->view.alias_hosts != 0};
+
+	buf_add(list, &due, sizeof due);
+	return list->err == OK;
+}
+
 /* A domain by its own evidence, and the marks that there were. At the end of a pass, when there are none yet,
- * what they could change is kept by share_one. */
+ * what they could change is put off. */
 static bool judge_one(struct worker *w, struct partition *p, uint32_t domain, bool all)
 {
 	struct flow *f = w->flow;
 	struct domain *d = &p->domains[domain];
 	uint32_t told;
 
+	if (all) /* the marks are taken back */
+		d->accused = 0;
 	if (is_due(d))
 		d->pairs_judged = d->n_pairs;
 	if (!is_suspect(f, p, domain, &told) || (!all && !is_news(f, d, told)))
@@ -251,8 +255,9 @@ static bool judge_one(struct worker *w, struct partition *p, uint32_t domain, bo
 	if (!judge(w, p, domain))
 		return false;
 	d->told = told;
-	if (!all || !is_open(f, d))
-		suspects_keep(d, &w->judgement, flow_last_ns(f));
+	if (all && is_open(f, d))
+		return put_off(w, d, domain);
+	suspects_keep(d, w->judgement.verdict, flow_last_ns(f));
 	return true;
 }
 
@@ -270,20 +275,66 @@ static bool share_one(struct worker *w, struct partition *p, uint32_t domain, bo
 	if (!judge(w, p, domain))
 		return false;
 	d->told = told;
-	suspects_keep(d, &w->judgement, flow_last_ns(f));
+	suspects_keep(d, w->judgement.verdict, flow_last_ns(f));
 	return true;
 }
 
-static enum err each(struct worker *w, bool (*visit)(struct worker *, struct partition *, uint32_t, bool),
-		     bool all)
+/* What is done to each domain. */
+struct look {
+	bool (*visit)(struct worker *w, struct partition *p, uint32_t domain, bool all);
+	bool all;
+};
+
+static bool look_at_group(struct worker *w, unsigned group, void *context)
+{
+	const struct look *look = context;
+
+	for (unsigned i = group; i < OBS_PARTITIONS; i += OBS_GROUPS)
+		for (uint32_t n = 0; n < w->flow->partitions[i].n_domains; n++)
+			if (!look->visit(w, &w->flow->partitions[i], n, look->all))
+				return false;
+	return true;
+}
+
+/* Visits all groups; what they found is known to all afterwards. */
+static bool each(struct worker *w, each_visit *visit, struct look look)
 {
 	struct flow *f = w->flow;
 
-	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
-		for (uint32_t n = 0; n < f->partitions[i].n_domains; n++)
-			if (!visit(w, &f->partitions[i], n, all))
-				return E_MEMORY;
-	return flow_feed(f) ? OK : E_MEMORY;
+	if (!each_group(w, visit, &look))
+		return false;
+	for (unsigned i = 0; i < f->n_workers; i++) {
+		f->saved_up -= f->workers[i].spent;
+		f->marked |= f->workers[i].marked;
+		f->workers[i].spent = 0;
+		f->workers[i].marked = false;
+	}
+	return flow_feed(f);
+}
+
+static void clear_due(struct flow *f)
+{
+	for (unsigned g = 0; g < OBS_GROUPS; g++)
+		buf_clear(&f->groups[g].due);
+}
+
+/* What was put off, when there are no marks: the verdict would be the same again. */
+static bool keep_put_off(struct worker *w, unsigned group, void *unused)
+{
+	struct flow *f = w->flow;
+	const struct due *list = (const struct due *)(const void *)f->groups[group].due.bytes;
+
+	(void)unused;
+	for (size_t i = 0; i < f->groups[group].due.len / sizeof *list; i++) {
+		struct partition *p = &f->partitions[list[i].partition];
+
+		if (!list[i].again)
+			suspects_keep(&p->domains[list[i].domain], (enum verdict)list[i].verdict,
+				      flow_last_ns(f));
+		else if (!share_one(w, p, list[i].domain, true))
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -294,13 +345,16 @@ static enum err each(struct worker *w, bool (*visit)(struct worker *, struct par
 enum err suspects_judge_all(struct flow *f)
 {
 	struct worker *w = &f->workers[0];
-	enum err e;
 
-	unmark(f);
-	e = each(w, judge_one, true);
-	if (e == OK && f->members.any_accused)
-		admit_last(f, false);
-	return e == OK ? each(w, share_one, true) : e;
+	if (f->members.any_accused) /* some that were accused may no longer be */
+		members_unmark(&f->members);
+	clear_due(f);
+	if (!each(w, look_at_group, (struct look){judge_one, true}))
+		return E_MEMORY;
+	if (!f->members.any_accused)
+		return each(w, keep_put_off, (struct look){0}) ? OK : E_MEMORY;
+	admit_last(w, false);
+	return each(w, look_at_group, (struct look){share_one, true}) ? OK : E_MEMORY;
 }
 
 /* ---- at boundaries ---- */
@@ -321,41 +375,47 @@ static bool judge_news(struct worker *w)
 {
 	struct flow *f = w->flow;
 
-	admit_likely(f);
-	if (each(w, judge_one, false) != OK)
+	admit_likely(w);
+	if (!each(w, look_at_group, (struct look){judge_one, false}))
 		return false;
 	if (!f->marked)
 		return true;
 	f->marked = false;
-	return each(w, share_one, false) == OK;
+	return each(w, look_at_group, (struct look){share_one, false});
 }
 
-/* Those that have new members: later at every half more, so that judging costs in proportion to what is new.
- */
-static bool judge_due(struct worker *w)
+/* Those of a group that have new members: later at every half more, so that judging costs in proportion to
+ * what is new. */
+static bool judge_due(struct worker *w, unsigned group, void *unused)
 {
 	struct flow *f = w->flow;
+	const struct due *list = (const struct due *)(const void *)f->groups[group].due.bytes;
 
-	for (unsigned g = 0; g < OBS_GROUPS; g++) {
-		const struct due *list = (const struct due *)(const void *)f->groups[g].due.bytes;
+	(void)unused;
+	for (size_t i = 0; i < f->groups[group].due.len / sizeof *list; i++) {
+		struct partition *p = &f->partitions[list[i].partition];
+		struct domain *d = &p->domains[list[i].domain];
+		uint32_t told;
 
-		for (size_t i = 0; i < f->groups[g].due.len / sizeof *list; i++) {
-			struct partition *p = &f->partitions[list[i].partition];
-			struct domain *d = &p->domains[list[i].domain];
-			uint32_t told;
-
-			if (!is_due(d)) /* it stands here twice */
-				continue;
-			d->pairs_judged = d->n_pairs;
-			if (!is_suspect(f, p, list[i].domain, &told) || !is_news(f, d, told))
-				continue;
-			if (!judge(w, p, list[i].domain))
-				return false;
-			d->told = told;
-			suspects_keep(d, &w->judgement, flow_last_ns(f));
-		}
+		if (!is_due(d)) /* it stands here twice */
+			continue;
+		d->pairs_judged = d->n_pairs;
+		if (!is_suspect(f, p, list[i].domain, &told) || !is_news(f, d, told))
+			continue;
+		if (!judge(w, p, list[i].domain))
+			return false;
+		d->told = told;
+		suspects_keep(d, w->judgement.verdict, flow_last_ns(f));
 	}
-	return flow_feed(f);
+	return true;
+}
+
+static bool none_due(const struct flow *f)
+{
+	for (unsigned g = 0; g < OBS_GROUPS; g++)
+		if (f->groups[g].due.len != 0)
+			return false;
+	return true;
 }
 
 bool suspects_boundary(struct worker *w)
@@ -372,13 +432,12 @@ bool suspects_boundary(struct worker *w)
 	if (f->saved_up >= size) {
 		f->saved_up -= size;
 		whole = judge_news(w);
-	} else {
-		whole = judge_due(w);
+	} else if (!none_due(f)) {
+		whole = each(w, judge_due, (struct look){0});
 	}
-	for (unsigned g = 0; g < OBS_GROUPS; g++) {
+	for (unsigned g = 0; g < OBS_GROUPS; g++)
 		whole &= f->groups[g].due.err == OK;
-		buf_clear(&f->groups[g].due);
-	}
+	clear_due(f);
 	w->judge_s += flow_seconds() - began;
 	return whole;
 }

@@ -14,7 +14,7 @@
 void suspects_note(struct flow *f, uint16_t partition, uint32_t domain);
 
 /* At a boundary, when the member space is fed: looks at all domains when that is due, else at those that have
- * new members. False without memory. Single-threaded. */
+ * new members. False without memory. Other threads help. */
 bool suspects_boundary(struct worker *w) MUST_USE;
 
 /* Domains that are due by what a state says. */
@@ -24,4 +24,4 @@ bool suspects_resume(struct flow *f) MUST_USE;
 enum err suspects_judge_all(struct flow *f) MUST_USE;
 
 /* Keeps the verdict, and since when it is so. */
-void suspects_keep(struct domain *d, const struct judgement *x, int64_t now_ns);
+void suspects_keep(struct domain *d, enum verdict verdict, int64_t now_ns);

@@ -5,10 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Looks: all that one alias may cost, however many names each step has. */
-enum { ALIAS_STEPS_MAX = 7, ALIAS_LOOKS_MAX = 256 };
-
-enum { INNER_MAX = 128 }; /* names that aliases of one domain lead to in turn */
+#include "judge/collect.h"
 
 void view_fini(struct view *v)
 {
@@ -16,13 +13,6 @@ void view_fini(struct view *v)
 	free(v->clusters);
 	free(v->uses);
 	*v = (struct view){0};
-}
-
-static int by_addr(const void *a, const void *b)
-{
-	const struct view_member *x = a, *y = b;
-
-	return addr_compare(&x->addr, &y->addr);
 }
 
 static int by_cluster(const void *a, const void *b)
@@ -41,247 +31,21 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* One entry for each pair, unmerged; the first of a long list are left out alike for everybody. */
-static unsigned collect(struct view *v, const struct partition *p, const struct owner *w, unsigned n,
-			bool server)
+/* See collect_members. */
+static void sort_clusters(struct view_cluster *list, unsigned n)
 {
-	for (uint32_t i = w->pairs; i != NONE && n < VIEW_MEMBERS_MAX; i = p->pairs[i].next) {
-		const struct pair *pair = &p->pairs[i];
-		struct view_member *m = &v->members[n++];
-
-		*m = (struct view_member){
-			.addr = member_of(&pair->addr),
-			.first_ns = pair->first_ns,
-			.last_ns = pair->last_ns,
-			.count = pair->count,
-			.owners = 1,
-			.net = pair->net,
-			.vantages = pair->vantages,
-			.roles = pair->roles,
-			.movable = w->answers > 1,
-			.moved = pair->moved,
-		};
-		if (server) /* a server's own look-up shows the NS side */
-			m->roles = (uint8_t)((m->roles & MEMBER_GLUE) | MEMBER_NS);
+	if (n > COLLECT_BY_HAND) {
+		qsort(list, n, sizeof *list, by_cluster);
+		return;
 	}
-	return n;
-}
+	for (unsigned i = 1; i < n; i++) {
+		struct view_cluster c = list[i];
+		unsigned k = i;
 
-/* What two entries of one member say together; glue is what was never anything else. */
-static void join_member(struct view_member *to, const struct view_member *from)
-{
-	to->first_ns = from->first_ns < to->first_ns ? from->first_ns : to->first_ns;
-	to->last_ns = from->last_ns > to->last_ns ? from->last_ns : to->last_ns;
-	to->count += from->count;
-	to->vantages |= from->vantages;
-	to->roles = (uint8_t)((to->roles & from->roles & MEMBER_GLUE) |
-			      ((to->roles | from->roles) & ~MEMBER_GLUE));
-	to->movable |= from->movable;
-}
-
-/* Makes one entry of each member of the entries `first` on, of one owner; returns where they end. */
-static unsigned join_owner(struct view *v, unsigned first, unsigned n, bool movable)
-{
-	unsigned kept = first;
-
-	qsort(v->members + first, n - first, sizeof *v->members, by_addr);
-	for (unsigned i = first; i < n; i++) {
-		struct view_member *m = &v->members[i], *k = &v->members[kept == first ? first : kept - 1];
-
-		m->movable = movable;
-		if (kept == first || by_addr(m, k) != 0) {
-			v->members[kept++] = *m;
-			continue;
-		}
-		join_member(k, m);
-		k->moved |= m->moved;
+		for (; k > 0 && by_cluster(&list[k - 1], &c) > 0; k--)
+			list[k] = list[k - 1];
+		list[k] = c;
 	}
-	return kept;
-}
-
-/* One server, of which several partitions may know something. */
-static unsigned collect_server(struct view *v, const struct view_context *context, uint64_t hash, unsigned n)
-{
-	unsigned first = n, parts = 0;
-	uint32_t answers = 0;
-
-	for (unsigned i = 0; i < context->n_servers; i++) {
-		struct partition *p = &context->servers[i];
-		uint32_t owner = partition_server(p, hash);
-
-		if (owner == NONE)
-			continue;
-		partition_settle_owner(p, owner);
-		n = collect(v, p, &p->owners[owner], n, true);
-		answers += p->owners[owner].answers;
-		parts++;
-	}
-	return parts < 2 ? n : join_owner(v, first, n, answers > 1);
-}
-
-/* The servers of the domain's zones that belong to other domains; its own are collected with its owners. */
-static unsigned collect_servers(struct view *v, uint32_t domain, const struct view_context *context,
-				unsigned n)
-{
-	struct view_context where = *context;
-	uint64_t servers[VIEW_SERVERS_MAX];
-	unsigned n_servers = partition_server_hashes(v->partition, domain, servers, VIEW_SERVERS_MAX);
-
-	if (where.servers == NULL && v->partition->servers != NULL) {
-		where.servers = v->partition->servers;
-		where.n_servers = 1;
-	}
-	for (unsigned i = 0; i < n_servers; i++)
-		n = collect_server(v, &where, servers[i], n);
-	return n;
-}
-
-/* The ends of one alias. */
-struct ends {
-	const struct view_context *context;
-	struct view_end *list;
-	unsigned n, looks;
-};
-
-static void add_end(struct ends *e, const struct view_end *x)
-{
-	for (unsigned i = 0; i < e->n; i++)
-		if (e->list[i].partition == x->partition && e->list[i].owner == x->owner) {
-			e->list[i].moved &= x->moved; /* on another way it was known from the first on */
-			return;
-		}
-	if (e->n < VIEW_ENDS_MAX)
-		e->list[e->n++] = *x;
-}
-
-/* From an owner on: `x` is the way to it, of which `steps` are left. */
-static void follow(struct ends *e, const struct partition *p, const struct view_end *x, unsigned steps)
-{
-	const struct owner *w = &p->owners[x->owner];
-	unsigned n = owner_targets(w);
-
-	for (unsigned i = 0; i < n && e->looks < ALIAS_LOOKS_MAX; i++) {
-		uint32_t target = partition_target(p, w, i);
-		const struct owner *to = &p->owners[target & ~TARGET_MOVED];
-		struct view_end next = {.several = x->several || n > 1,
-					.moved = x->moved || (target & TARGET_MOVED) != 0};
-
-		if (x->partition == NULL && (to->roles & OWNER_FOREIGN) == 0)
-			continue; /* what leads to a name of the domain itself is collected with that */
-		e->looks++;
-		next.partition = e->context->target(e->context->target_context, partition_name(p, to->name),
-						    to->name_len, &next.owner);
-		if (next.partition == NULL)
-			continue;
-		if (next.partition->owners[next.owner].pairs != NONE)
-			add_end(e, &next);
-		else if (steps > 1)
-			follow(e, next.partition, &next, steps - 1);
-	}
-}
-
-unsigned view_ends(const struct view_context *context, const struct partition *p, uint32_t alias,
-		   struct view_end ends[VIEW_ENDS_MAX])
-{
-	const struct owner *w = &p->owners[alias];
-	struct ends e = {.context = context, .list = ends};
-
-	if (context->target == NULL || w->pairs != NONE ||
-	    (w->roles & (OWNER_ALIAS | OWNER_FOREIGN)) != OWNER_ALIAS)
-		return 0;
-	follow(&e, p, &(struct view_end){.owner = alias}, ALIAS_STEPS_MAX);
-	return e.n;
-}
-
-/* The addresses behind the domain's aliases that were seen without any. */
-static unsigned collect_aliases(struct view *v, const struct partition *p, const struct view_context *context,
-				unsigned n)
-{
-	struct view_end ends[VIEW_ENDS_MAX];
-
-	for (uint32_t w = v->domain->owners; w != NONE; w = p->owners[w].next) {
-		unsigned n_ends = view_ends(context, p, w, ends);
-
-		for (const struct view_end *x = ends; x < ends + n_ends; x++) {
-			unsigned first = n;
-
-			partition_settle_owner(x->partition, x->owner);
-			n = collect(v, x->partition, &x->partition->owners[x->owner], n, false);
-			for (struct view_member *m = v->members + first; m < v->members + n; m++) {
-				m->roles = (uint8_t)(MEMBER_ALIAS | (m->roles & (MEMBER_HINT | MEMBER_GLUE)));
-				m->movable |= x->several;
-				m->moved |= x->moved;
-			}
-		}
-	}
-	return n;
-}
-
-/* What aliases of the domain that lead to several of its own names say of these names. */
-struct inner {
-	struct {
-		uint32_t owner;
-		bool moved; /* the alias had led elsewhere before */
-	} list[INNER_MAX];
-	unsigned n;
-};
-
-/* Lists the names of the domain itself that such aliases lead to. */
-static void list_inner(const struct view *v, const struct partition *p, struct inner *to)
-{
-	to->n = 0;
-	for (uint32_t w = v->domain->owners; w != NONE; w = p->owners[w].next) {
-		const struct owner *alias = &p->owners[w];
-		unsigned targets = owner_targets(alias);
-
-		if (targets < 2 || (alias->roles & (OWNER_ALIAS | OWNER_FOREIGN)) != OWNER_ALIAS)
-			continue;
-		for (unsigned i = 0; i < targets && to->n < INNER_MAX; i++) {
-			uint32_t target = partition_target(p, alias, i);
-
-			if ((p->owners[target & ~TARGET_MOVED].roles & OWNER_FOREIGN) != 0)
-				continue;
-			to->list[to->n].owner = target & ~TARGET_MOVED;
-			to->list[to->n++].moved = (target & TARGET_MOVED) != 0;
-		}
-	}
-}
-
-/* The members of one owner, the entries `first` on: where an alias was looked up before it led to their name,
- * they have come since. */
-static void mark_inner(struct view *v, uint32_t owner, const struct inner *inner, unsigned first, unsigned n)
-{
-	bool several = false, moved = true;
-
-	for (unsigned i = 0; i < inner->n; i++)
-		if (inner->list[i].owner == owner) {
-			several = true;
-			moved &= inner->list[i].moved;
-		}
-	for (unsigned i = first; several && i < n; i++) {
-		v->members[i].movable = true;
-		v->members[i].moved |= moved;
-	}
-}
-
-static void merge(struct view *v, unsigned n)
-{
-	unsigned kept = 0;
-
-	qsort(v->members, n, sizeof *v->members, by_addr);
-	for (unsigned i = 0; i < n; i++) {
-		struct view_member *m = &v->members[i], *k = &v->members[kept == 0 ? 0 : kept - 1];
-
-		if (kept == 0 || by_addr(m, k) != 0) {
-			v->members[kept++] = *m;
-			continue;
-		}
-		join_member(k, m);
-		k->owners++;
-		k->moved &= m->moved; /* known to another owner from its first look-up on: not new to the
-					 domain */
-	}
-	v->n_members = kept;
 }
 
 /* Whether it answers for a name that is no name server's. */
@@ -346,7 +110,7 @@ static void cluster(struct view *v, const struct nets *nets)
 		v->server_homes += home && is_server(m);
 		last = near;
 	}
-	qsort(v->clusters, v->n_members, sizeof *v->clusters, by_cluster);
+	sort_clusters(v->clusters, v->n_members);
 	for (unsigned i = 0; i < v->n_members; i++) {
 		struct view_cluster *c = &v->clusters[i], *k = &v->clusters[kept == 0 ? 0 : kept - 1];
 
@@ -467,7 +231,8 @@ static void ttls(struct view *v, const struct partition *p)
 			list[n++] = p->owners[w].ttl_max;
 	if (n == 0)
 		return;
-	qsort(list, n, sizeof *list, by_number);
+	if (n > 1)
+		qsort(list, n, sizeof *list, by_number);
 	v->have_ttl = true;
 	v->ttl_min = list[0];
 	v->ttl_median = list[n / 2];
@@ -489,8 +254,6 @@ bool view_make(struct view *v, struct partition *p, uint32_t domain, const struc
 	struct view_member *members;
 	struct view_cluster *clusters;
 	uint64_t *uses;
-	struct inner inner;
-	unsigned n = 0;
 
 	if (!make_room(v))
 		return false;
@@ -503,22 +266,11 @@ bool view_make(struct view *v, struct partition *p, uint32_t domain, const struc
 			   .partition = p,
 			   .domain = &p->domains[domain]};
 	v->name = partition_name(p, v->domain->name);
-	partition_settle(p, domain);
-	list_inner(v, p, &inner);
-	for (uint32_t w = v->domain->owners; w != NONE; w = p->owners[w].next) {
-		unsigned first = n;
-
-		n = collect(v, p, &p->owners[w], n, (p->owners[w].roles & OWNER_SERVER) != 0);
-		mark_inner(v, w, &inner, first, n);
-		v->names += (p->owners[w].roles & OWNER_FOREIGN) == 0;
-	}
+	collect_members(v, p, context);
 	if (v->domain->more_owners != NONE)
 		v->names += (unsigned)sketch_count(&p->sketches[v->domain->more_owners]);
 	if (v->domain->more_pairs != NONE)
 		v->more_members = (unsigned)sketch_count(&p->sketches[v->domain->more_pairs]);
-	n = collect_aliases(v, p, context, n);
-	n = collect_servers(v, domain, context, n);
-	merge(v, n);
 	for (unsigned i = 0; i < v->n_members; i++)
 		v->pages += serves_pages(&v->members[i]);
 	for (unsigned i = 0; i < v->n_members; i++) {

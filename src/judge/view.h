@@ -83,6 +83,9 @@ struct view_context {
 	 * server counts. NULL: the domain's own partition says where. */
 	struct partition *servers;
 	unsigned n_servers;
+	/* nothing is written, so that threads may make views of different domains at once: counts and last
+	 * times of members, which nothing is weighed by, lack the look-ups that wait in sets */
+	bool unsettled;
 	bool detail; /* countries, and how many others use each member: to be shown, not weighed */
 };
 
@@ -105,5 +108,5 @@ unsigned view_ends(const struct view_context *context, const struct partition *p
  */
 #define VIEW_HOME_LEAST 0.35
 
-/* Settles the domain and fills the view; false without memory. */
+/* Settles the domain, unless it is to be left unsettled, and fills the view; false without memory. */
 bool view_make(struct view *v, struct partition *p, uint32_t domain, const struct view_context *context);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* view_test.c -- what the judge sees of a domain: rows of messages, and the figures of the view. */
+#include "base/hash.h"
+#include "judge/judge.h"
 #include "judge/made_view.h"
 #include "profile/members.h"
 
@@ -414,6 +416,58 @@ static void test_servers_of_groups(void **state)
 	nets_close(nets);
 }
 
+/* A sum over all that settling could change. */
+static uint64_t sum_of(const struct profiles *p)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < OBS_ALL; i++) {
+		const struct partition *x = &p->parts[i];
+
+		sum = hash_bytes(x->domains, x->n_domains * sizeof *x->domains, sum);
+		sum = hash_bytes(x->owners, x->n_owners * sizeof *x->owners, sum);
+		sum = hash_bytes(x->pairs, x->n_pairs * sizeof *x->pairs, sum);
+		sum = hash_bytes(x->sets, x->n_sets * sizeof *x->sets, sum);
+	}
+	return sum;
+}
+
+/* A view that leaves all unsettled writes nothing, and what is weighed is the same. */
+static void test_unsettled(void **state)
+{
+	static const struct seen seen[] = {
+		LOOK(0, "a.com A | a a.com 60 A 20.0.1.1 | n a.com 60 NS ns.dns.org | d ns.dns.org 60 A "
+			"20.1.1.1"),
+		LOOK(500, "a.com A | a a.com 60 A 20.0.2.1 | n a.com 60 NS ns.dns.org | d ns.dns.org 60 A "
+			  "20.1.1.1"),
+		LOOK(900, "a.com A | a a.com 60 A 20.0.2.1 | n a.com 60 NS ns.dns.org | d ns.dns.org 60 A "
+			  "20.1.1.1"),
+		LOOK(1500, "a.com A | a a.com 60 A 20.0.2.1"),
+	};
+	struct nets *nets = made_nets(false);
+	struct profiles *p = made_served(nets);
+	struct view_context settled = {.nets = nets}, unsettled = {.nets = nets, .unsettled = true};
+	struct judge j = {.nets = nets};
+	struct judgement before, after;
+	struct view v = {0};
+	uint64_t sum;
+
+	(void)state;
+	made_see(p, seen, sizeof seen / sizeof *seen);
+	sum = sum_of(p);
+	made_view(&v, p, "a.com", &unsettled);
+	judge_view(&j, &v, false, &before);
+	assert_int_equal(sum_of(p), sum);
+	made_view(&v, p, "a.com", &settled);
+	judge_view(&j, &v, false, &after);
+	assert_int_not_equal(sum_of(p), sum);
+	assert_true(before.n_evidence != 0 && before.n_evidence == after.n_evidence);
+	assert_memory_equal(&before.llr_db, &after.llr_db, sizeof before.llr_db);
+	view_fini(&v);
+	made_profiles_close(p);
+	nets_close(nets);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -422,6 +476,7 @@ int main(void)
 		cmocka_unit_test(test_users),
 		cmocka_unit_test(test_aliases),
 		cmocka_unit_test(test_partners),
+		cmocka_unit_test(test_unsettled),
 		cmocka_unit_test(test_more_than_is_kept),
 	};
 
