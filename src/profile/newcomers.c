@@ -47,6 +47,7 @@ static uint32_t reserve(struct newcomers *all, size_t octets)
 	}
 	place = (all->n_blocks - 1) * NEWCOMER_BLOCK_OCTETS + last->used;
 	last->used += (uint32_t)octets;
+	all->end = last->octets + last->used;
 	all->octets += octets;
 	return (uint32_t)(place / 8) | UINT32_C(1) << 31;
 }
