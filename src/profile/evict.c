@@ -81,20 +81,20 @@ static bool add_newcomer(void *context, struct partition *p, uint32_t number)
 
 	for (const struct newcomer *n = newcomers_at(&p->newcomers, number); n != NULL;
 	     n = newcomers_next(&p->newcomers, n))
-		pairs += n->pairs;
+		pairs += newcomer_pairs(n);
 	o->list[o->n++] = (struct worth){.addresses = log2_of(pairs),
-					 .looked_ns = newcomers_at(&p->newcomers, number)->obs.time_ns,
+					 .looked_ns = newcomers_at(&p->newcomers, number)->time_ns,
 					 .domain = number};
 	return true;
 }
 
 static size_t octets_of_newcomer(const struct partition *p, uint32_t number)
 {
-	size_t octets = sizeof(uint64_t);
+	size_t octets = 2 * sizeof(uint64_t); /* the index is about half full */
 
 	for (const struct newcomer *n = newcomers_at(&p->newcomers, number); n != NULL;
 	     n = newcomers_next(&p->newcomers, n))
-		octets += offsetof(struct newcomer, obs) + n->obs.size;
+		octets += newcomer_octets(n);
 	return octets;
 }
 

@@ -216,9 +216,9 @@ static void with_trim(bool trim, struct buf *text)
 	struct partition *p = &s->parts[0];
 	uint32_t number;
 
-	see_filler(s, 150);
+	see_filler(s, 250);
 	made_see(s, before_trim, sizeof before_trim / sizeof *before_trim);
-	see_filler(s, 150);
+	see_filler(s, 250);
 	if (trim) {
 		size_t n = kept(p);
 

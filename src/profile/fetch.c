@@ -5,6 +5,8 @@
 #include "profile/newcomers.h"
 #include "profile/tables.h"
 
+enum { LINE = 64 }; /* octets of the processor's cache */
+
 /* The number that the index gives for a tag: nearly always the right one; NONE. */
 static uint32_t guess(const struct index *ix, uint32_t tag)
 {
@@ -21,22 +23,31 @@ static void fetch_pairs(const struct partition *p, const struct obs *o, uint32_t
 		index_prefetch(&p->by_pair, table_pair_tag(p, owner, &obs_addrs(o)[i]));
 }
 
-/* Where the next newcomer will stand. */
+/* Where the next newcomer will stand, perhaps past the end of its block. */
 static void fetch_end(const struct partition *p)
 {
-	const struct newcomers *all = &p->newcomers;
-	const struct newcomer_block *last = all->n_blocks == 0 ? NULL : &all->blocks[all->n_blocks - 1];
+	uintptr_t end = (uintptr_t)p->newcomers.end;
 
-	for (unsigned i = 0; last != NULL && i < 3; i++)
-		__builtin_prefetch(last->octets + last->used + i * 64, 1);
+	__builtin_prefetch((const void *)end, 1);
+	__builtin_prefetch((const void *)(end + LINE), 1);
 }
 
 static void fetch_newcomer(const struct partition *p, uint32_t number)
 {
 	const uint8_t *octets = (const uint8_t *)newcomers_at(&p->newcomers, number);
 
-	for (unsigned i = 0; i < 3; i++)
-		__builtin_prefetch(octets + i * 64);
+	__builtin_prefetch(octets);
+	__builtin_prefetch(octets + LINE);
+}
+
+/* The observations that come next, perhaps past the end: they were written a while ago, by another thread
+ * perhaps. */
+static void fetch_obs(const struct obs *o)
+{
+	enum { AHEAD = 8 * LINE };
+
+	for (uintptr_t at = (uintptr_t)o + AHEAD; at < (uintptr_t)o + AHEAD + o->size; at += LINE)
+		__builtin_prefetch((const void *)at);
 }
 
 /* The set is not known: what makes a new one. */
@@ -81,6 +92,7 @@ void partition_fetch(const struct partition *p, const struct obs *o, unsigned st
 	uint32_t domain;
 
 	if (stage == 0) {
+		fetch_obs(o);
 		index_prefetch(&p->by_domain, table_domain_tag(o->domain_hash));
 		return;
 	}

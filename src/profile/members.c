@@ -41,9 +41,9 @@ static uint32_t tag_of(const struct members *m, const struct addr *a)
 	return (uint32_t)(hash_bytes(a, sizeof *a, m->bucket_key) >> 32);
 }
 
-static struct member *find(const struct members *m, const struct members_part *part, const struct addr *a)
+static struct member *find(const struct members_part *part, uint32_t tag, const struct addr *a)
 {
-	uint32_t tag = tag_of(m, a), at, n;
+	uint32_t at, n;
 
 	for (n = index_first(&part->by_addr, tag, &at); n != NONE; n = index_next(&part->by_addr, tag, &at))
 		if (memcmp(&part->members[n].addr, a, sizeof *a) == 0)
@@ -53,7 +53,7 @@ static struct member *find(const struct members *m, const struct members_part *p
 
 const struct member *members_find(const struct members *m, const struct addr *a)
 {
-	return find(m, &m->parts[part_of(m, a)], a);
+	return find(&m->parts[part_of(m, a)], tag_of(m, a), a);
 }
 
 const struct member_use *members_next(const struct members *m, const struct member *member,
@@ -116,12 +116,12 @@ static struct member_use use_of(const struct fresh *f)
 				   .partition = f->partition};
 }
 
-static void add_member(struct members *m, struct members_part *part, const struct fresh *f)
+static void add_member(struct members *m, struct members_part *part, uint32_t tag, const struct fresh *f)
 {
 	if ((m->memory_bytes != 0 && members_part_octets(part) >= m->memory_bytes) ||
 	    !table_grow((void **)&part->members, &part->members_room, part->n_members,
 			sizeof *part->members) ||
-	    index_add(&part->by_addr, tag_of(m, &f->addr), (uint32_t)part->n_members) != OK) {
+	    index_add(&part->by_addr, tag, (uint32_t)part->n_members) != OK) {
 		part->lost++;
 		return;
 	}
@@ -206,19 +206,31 @@ static void add_use(struct members_part *part, struct member *member, const stru
 	part->uses[member->more + member->n_kept++ - 1] = use_of(f);
 }
 
-/* Starts the loads that entries further on will need. */
-static void fetch(const struct members *m, const struct fresh *list, size_t left)
-{
-	enum { STEP = 8 };
-	uint32_t probe, number;
+/* Entries further on whose loads are started: first the index, then the member that it gives. Their tags are
+ * kept, since each is wanted thrice. */
+enum { FETCH_INDEX = 16, FETCH_MEMBER = 8, FETCH_LIST = 32, TAGS = 32 };
 
-	if (left > 2 * STEP)
-		index_prefetch(&m->parts[list[2 * STEP].part].by_addr, tag_of(m, &list[2 * STEP].addr));
-	if (left <= STEP)
-		return;
-	number = index_first(&m->parts[list[STEP].part].by_addr, tag_of(m, &list[STEP].addr), &probe);
+struct fetch {
+	size_t n; /* entries whose index was fetched */
+	uint32_t tags[TAGS];
+};
+
+static void fetch_index(const struct members *m, const struct fresh *f, struct fetch *c)
+{
+	uint32_t tag = tag_of(m, &f->addr);
+
+	c->tags[c->n++ % TAGS] = tag;
+	index_prefetch(&m->parts[f->part].by_addr, tag);
+	__builtin_prefetch((const void *)((uintptr_t)f + FETCH_LIST * sizeof *f)); /* perhaps past the end */
+}
+
+static void fetch_member(const struct members *m, const struct fresh *f, uint32_t tag)
+{
+	const struct members_part *part = &m->parts[f->part];
+	uint32_t probe, number = index_first(&part->by_addr, tag, &probe);
+
 	if (number != NONE)
-		__builtin_prefetch(&m->parts[list[STEP].part].members[number]);
+		__builtin_prefetch(&part->members[number]);
 }
 
 /* Takes the mark of one domain back. */
@@ -232,17 +244,24 @@ static void clear_mark(struct members_part *part, struct member *member, const s
 
 void members_feed(struct members *m, const struct fresh *list, size_t n)
 {
+	struct fetch c = {0};
+
 	for (size_t i = 0; i < n; i++) {
 		struct members_part *part = &m->parts[list[i].part];
 		struct member *member;
+		uint32_t tag;
 
-		fetch(m, list + i, n - i);
+		while (c.n < n && c.n <= i + FETCH_INDEX)
+			fetch_index(m, &list[c.n], &c);
+		if (i + FETCH_MEMBER < n)
+			fetch_member(m, &list[i + FETCH_MEMBER], c.tags[(i + FETCH_MEMBER) % TAGS]);
+		tag = c.tags[i % TAGS];
 		part->accused += (list[i].role & MEMBER_ACCUSED) != 0;
-		member = find(m, part, &list[i].addr);
+		member = find(part, tag, &list[i].addr);
 		if ((list[i].role & MEMBER_CLEARED) != 0)
 			clear_mark(part, member, &list[i]);
 		else if (member == NULL)
-			add_member(m, part, &list[i]);
+			add_member(m, part, tag, &list[i]);
 		else
 			add_use(part, member, &list[i]);
 	}

@@ -12,8 +12,7 @@
 enum {
 	CHAIN_MAX = 8,             /* observations of one look-up that wait */
 	COMPACT_LEAST = 256 << 10, /* octets */
-	HEAD = offsetof(struct newcomer, obs),
-	AHEAD = 1024 /* octets: fetched so long before they are walked over */
+	AHEAD = 1024               /* octets: fetched so long before they are walked over */
 };
 
 void newcomers_fini(struct newcomers *all)
@@ -48,50 +47,53 @@ static uint32_t reserve(struct newcomers *all, size_t octets)
 	}
 	place = (all->n_blocks - 1) * NEWCOMER_BLOCK_OCTETS + last->used;
 	last->used += (uint32_t)octets;
+	all->end = last->octets + last->used;
 	all->octets += octets;
 	return (uint32_t)(place / 8) | UINT32_C(1) << 31;
 }
 
-static uint32_t append(struct newcomers *all, const struct obs *o)
+static uint32_t append(struct newcomers *all, const struct obs *o, bool first)
 {
-	uint32_t number = reserve(all, HEAD + o->size);
-	struct newcomer *n;
+	struct newcomer_shape shape = newcomer_shape(o, first);
+	uint32_t number = reserve(all, shape.octets);
 
-	if (number == NONE)
-		return NONE;
-	n = newcomers_at(all, number);
-	*n = (struct newcomer){.pairs = o->kind == OBS_ADDRESSES ? o->members : 0};
-	memcpy(&n->obs, o, o->size);
+	if (number != NONE)
+		newcomer_write(newcomers_at(all, number), &shape, o);
 	return number;
 }
 
 /* Nothing about it needs a profile to be kept. */
 static bool is_plain(const struct obs *o)
 {
-	return o->marks == 0 && o->count == 1 && (o->lacks & LACK_LOOKUPS) == 0 &&
-	       o->size <= NEWCOMER_OBS_OCTETS_MAX;
+	return o->marks == 0 && o->count == 1 && o->last_ns == o->time_ns && (o->lacks & LACK_LOOKUPS) == 0 &&
+	       o->size <= NEWCOMER_OBS_OCTETS_MAX && o->owner_len >= o->domain_len &&
+	       memcmp(obs_owner(o) + (o->owner_len - o->domain_len), obs_domain(o), o->domain_len) == 0;
 }
 
 /* Where an alias leads, without addresses. */
-static bool is_alias(const struct obs *o)
+static bool is_alias(const struct newcomer *n)
+{
+	return !newcomer_has_servers(n) && n->members == 0;
+}
+
+static bool is_answer(const struct newcomer *n)
+{
+	return newcomer_pairs(n) != 0 && (n->member_role & MEMBER_NS) == 0;
+}
+
+static bool obs_is_alias(const struct obs *o)
 {
 	return o->kind == OBS_ADDRESSES && o->members == 0;
 }
 
-static bool is_answer(const struct obs *o)
+static bool obs_is_answer(const struct obs *o)
 {
 	return o->kind == OBS_ADDRESSES && o->members != 0 && (o->member_role & MEMBER_NS) == 0;
 }
 
-static bool is_same_source(const struct obs *a, const struct obs *b)
+static bool is_same_source(const struct newcomer *n, const struct obs *o)
 {
-	return a->role == b->role && a->vantage == b->vantage && a->lacks == b->lacks;
-}
-
-static bool is_same_set(const struct obs *a, const struct obs *b)
-{
-	return a->set_hash == b->set_hash && a->owner_hash == b->owner_hash && a->type == b->type &&
-	       a->member_role == b->member_role && a->kind == b->kind;
+	return newcomer_role(n) == o->role && n->vantage == o->vantage && n->lacks == o->lacks;
 }
 
 static void tell(struct partition *p, const struct obs *o)
@@ -104,7 +106,7 @@ static void tell(struct partition *p, const struct obs *o)
 static bool begin(struct partition *p, const struct obs *o)
 {
 	struct newcomers *all = &p->newcomers;
-	uint32_t number = append(all, o);
+	uint32_t number = append(all, o, true);
 	struct newcomer *n;
 
 	if (number == NONE)
@@ -114,12 +116,12 @@ static bool begin(struct partition *p, const struct obs *o)
 	n->owners = o->via_len == 0 ? 1 : 2;
 	if (index_add(&p->by_domain, table_domain_tag(o->domain_hash), number) != OK) {
 		n->first = 0;
-		all->gone += HEAD + o->size;
+		all->gone += newcomer_octets(n);
 		return false;
 	}
 	all->n++;
 	all->n_owners += n->owners;
-	all->n_pairs += n->pairs;
+	all->n_pairs += newcomer_pairs(n);
 	tell(p, o);
 	return true;
 }
@@ -137,10 +139,12 @@ static struct known look_through(const struct newcomers *all, struct newcomer *f
 
 	for (struct newcomer *n = first;; n = newcomers_at(all, n->next)) {
 		k.last = n;
-		k.answer |= is_answer(&n->obs);
-		k.owner |= n->obs.owner_hash == o->owner_hash;
-		if (is_same_set(&n->obs, o))
-			k.same = n;
+		k.answer |= is_answer(n);
+		if (newcomer_is_owner(n, o)) {
+			k.owner = true;
+			if (newcomer_is_set(n, o))
+				k.same = n;
+		}
 		if (n->next == 0)
 			return k;
 	}
@@ -152,14 +156,15 @@ static bool add(struct partition *p, struct newcomer *first, const struct known 
 	uint32_t number;
 	struct newcomer *n;
 
-	if (first->first == CHAIN_MAX || (k->answer && is_answer(o)) || (number = append(all, o)) == NONE)
+	if (first->first == CHAIN_MAX || (k->answer && obs_is_answer(o)) ||
+	    (number = append(all, o, false)) == NONE)
 		return false;
 	n = newcomers_at(all, number);
 	n->owners = (uint8_t)((k->owner ? 0 : 1) + (o->via_len == 0 ? 0 : 1));
 	k->last->next = number;
 	first->first++;
 	all->n_owners += n->owners;
-	all->n_pairs += n->pairs;
+	all->n_pairs += newcomer_pairs(n);
 	tell(p, o);
 	return true;
 }
@@ -174,12 +179,13 @@ bool newcomers_take(struct partition *p, const struct obs *o, uint32_t number)
 	if (number == NONE)
 		return begin(p, o);
 	first = newcomers_at(&p->newcomers, number);
-	if (!is_same_source(&first->obs, o))
+	if (!is_same_source(first, o))
 		return false;
 	k = look_through(&p->newcomers, first, o);
 	if (k.same == NULL)
-		return (o->time_ns == first->obs.time_ns || is_alias(o)) && add(p, first, &k, o);
-	if (o->time_ns < first->obs.time_ns || !table_is_repeat(o, table_dies_s(&k.same->obs)))
+		return (o->time_ns == first->time_ns || obs_is_alias(o)) && add(p, first, &k, o);
+	if (o->time_ns < first->time_ns ||
+	    !table_is_repeat(o, table_dies(k.same->time_ns, k.same->ttl, k.same->lacks)))
 		return false;
 	p->counts.repeats++;
 	return true;
@@ -190,13 +196,14 @@ static void remove_first(struct partition *p, struct newcomer *first, uint32_t n
 {
 	struct newcomers *all = &p->newcomers;
 
-	index_remove(&p->by_domain, table_domain_tag(first->obs.domain_hash), number);
+	index_remove(&p->by_domain, table_domain_tag(newcomer_domain_hash(first, p->config->bucket_key)),
+		     number);
 	first->first = 0;
 	all->n--;
 	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(all, n)) {
-		all->gone += HEAD + n->obs.size;
+		all->gone += newcomer_octets(n);
 		all->n_owners -= n->owners;
-		all->n_pairs -= n->pairs;
+		all->n_pairs -= newcomer_pairs(n);
 	}
 }
 
@@ -205,15 +212,20 @@ uint32_t newcomers_admit(struct partition *p, uint32_t number)
 	struct newcomers *all = &p->newcomers;
 	struct newcomer *first = newcomers_at(all, number);
 	struct profile_counts counts = p->counts; /* it was counted when it came */
+	uint64_t key = p->config->bucket_key, hash = newcomer_domain_hash(first, key);
+	uint64_t sketch = hash_bytes(newcomer_domain(first), first->domain_len, p->config->sketch_key);
+	union newcomer_obs o;
 
 	remove_first(p, first, number);
 	all->admitting = true;
-	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(all, n))
-		(void)partition_apply(p, &n->obs);
+	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(all, n)) {
+		newcomer_obs(n, first, (uint16_t)(sketch >> 56), key, &o);
+		(void)partition_apply(p, &o.obs);
+	}
 	all->admitting = false;
 	counts.no_memory = p->counts.no_memory;
 	p->counts = counts;
-	return partition_find(p, first->obs.domain_hash, obs_domain(&first->obs), first->obs.domain_len);
+	return partition_find(p, hash, newcomer_domain(first), first->domain_len);
 }
 
 bool newcomers_each(struct partition *p, bool (*visit)(void *context, struct partition *p, uint32_t number),
@@ -228,7 +240,7 @@ bool newcomers_each(struct partition *p, bool (*visit)(void *context, struct par
 			const struct newcomer *n = newcomers_at(all, number);
 
 			__builtin_prefetch((const void *)((uintptr_t)n + AHEAD)); /* perhaps past the end */
-			at += (uint32_t)HEAD + n->obs.size;
+			at += (uint32_t)newcomer_octets(n);
 			if (n->first != 0 && !visit(context, p, number))
 				return false;
 		}
@@ -238,22 +250,24 @@ bool newcomers_each(struct partition *p, bool (*visit)(void *context, struct par
 bool newcomers_copy(struct partition *to, const struct partition *from, uint32_t number)
 {
 	const struct newcomer *old = newcomers_at(&from->newcomers, number);
+	uint64_t hash = newcomer_domain_hash(old, to->config->bucket_key);
 	struct newcomers *all = &to->newcomers;
-	uint64_t hash = old->obs.domain_hash;
 	uint32_t *link = NULL, first = NONE;
 
 	for (const struct newcomer *n = old; n != NULL; n = newcomers_next(&from->newcomers, n)) {
-		uint32_t now = append(all, &n->obs);
+		uint32_t now = reserve(all, newcomer_octets(n));
+		struct newcomer *copy;
 
 		if (now == NONE)
 			return false;
-		newcomers_at(all, now)->first = n->first;
-		newcomers_at(all, now)->owners = n->owners;
+		copy = newcomers_at(all, now);
+		memcpy(copy, n, newcomer_octets(n));
+		copy->next = 0;
 		all->n_owners += n->owners;
-		all->n_pairs += n->pairs;
+		all->n_pairs += newcomer_pairs(n);
 		if (link != NULL)
 			*link = now;
-		link = &newcomers_at(all, now)->next;
+		link = &copy->next;
 		first = first == NONE ? now : first;
 	}
 	all->n++;
@@ -270,18 +284,19 @@ static bool count_own(const struct partition *p, const struct newcomer *first, u
 	unsigned left = m->own;
 
 	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(&p->newcomers, n)) {
-		bool server = (n->obs.member_role & (MEMBER_NS | MEMBER_NS_HOST)) != 0;
+		bool server = (n->member_role & (MEMBER_NS | MEMBER_NS_HOST)) != 0;
 
-		for (uint16_t i = 0; i < n->pairs; i++) {
+		for (uint16_t i = 0; i < newcomer_pairs(n); i++) {
+			struct addr a = newcomer_addr(n, i);
 			bool home;
 
 			if (m->own_homes + left-- < least)
 				return false;
-			(void)table_net(p, &obs_addrs(&n->obs)[i], &home);
+			(void)table_net(p, &a, &home);
 			m->own_homes += home;
 			m->own_server_homes += home && server;
 		}
-		m->own_servers += server ? n->pairs : 0;
+		m->own_servers += server ? newcomer_pairs(n) : 0;
 	}
 	return m->own_homes >= least;
 }
@@ -289,9 +304,12 @@ static bool count_own(const struct partition *p, const struct newcomer *first, u
 static bool has(const struct partition *p, const struct newcomer *first, const struct addr *a)
 {
 	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(&p->newcomers, n))
-		for (uint16_t i = 0; n->obs.kind == OBS_ADDRESSES && i < n->obs.members; i++)
-			if (memcmp(&obs_addrs(&n->obs)[i], a, sizeof *a) == 0)
+		for (uint16_t i = 0; i < newcomer_pairs(n); i++) {
+			struct addr own = newcomer_addr(n, i);
+
+			if (memcmp(&own, a, sizeof *a) == 0)
 				return true;
+		}
 	return false;
 }
 
@@ -308,12 +326,12 @@ static unsigned both_of(const struct partition *p, const struct newcomer *first,
 	return both;
 }
 
-static void count_servers(const struct partition *p, const struct newcomer *first, const struct obs *o,
+static void count_servers(const struct partition *p, const struct newcomer *first, const struct newcomer *n,
 			  struct newcomer_members *m)
 {
-	const uint8_t *name = obs_servers(o);
+	const uint8_t *name = newcomer_servers(n);
 
-	for (uint16_t i = 0; p->servers != NULL && i < o->members; i++) {
+	for (uint16_t i = 0; p->servers != NULL && i < n->members; i++) {
 		size_t len = name_wire_len(name);
 		uint32_t owner = table_find_server(p->servers, hash_bytes(name, len, p->config->bucket_key));
 
@@ -341,15 +359,18 @@ struct choice {
 	struct homes_of homes[SETS_REMEMBERED];
 };
 
-static unsigned homes_of_servers(const struct partition *p, const struct obs *o, struct choice *c)
+static unsigned homes_of_servers(const struct partition *p, const struct newcomer *n, struct choice *c)
 {
-	struct homes_of *h = &c->homes[o->set_hash % SETS_REMEMBERED];
+	const uint8_t *names = newcomer_servers(n), *end = (const uint8_t *)n + newcomer_octets(n);
+	/* with the zeros behind them, of which one set may have more than its like: it is asked for again */
+	uint64_t hash = hash_bytes(names, (size_t)(end - names), p->config->bucket_key + n->members);
+	struct homes_of *h = &c->homes[hash % SETS_REMEMBERED];
 	struct newcomer_members m = {0};
 
-	if (h->known && h->set_hash == o->set_hash)
+	if (h->known && h->set_hash == hash)
 		return h->homes;
-	count_servers(p, NULL, o, &m);
-	*h = (struct homes_of){o->set_hash, m.server_homes, true};
+	count_servers(p, NULL, n, &m);
+	*h = (struct homes_of){hash, m.server_homes, true};
 	return h->homes;
 }
 
@@ -365,11 +386,11 @@ static bool is_wanted(const struct partition *p, const struct newcomer *first, s
 	if (least == 0)
 		return true;
 	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(all, n)) {
-		alias |= is_alias(&n->obs);
-		answer |= is_answer(&n->obs);
-		m.own += n->pairs;
-		if (n->obs.kind == OBS_SERVERS)
-			server_homes += homes_of_servers(p, &n->obs, c);
+		alias |= is_alias(n);
+		answer |= is_answer(n);
+		m.own += newcomer_pairs(n);
+		if (newcomer_has_servers(n))
+			server_homes += homes_of_servers(p, n, c);
 	}
 	if (alias && !answer) /* its members lie elsewhere */
 		return !c->which->no_aliases;
@@ -378,8 +399,8 @@ static bool is_wanted(const struct partition *p, const struct newcomer *first, s
 	if (!count_own(p, first, server_homes < least ? least : 0, &m))
 		return false;
 	for (const struct newcomer *n = first; n != NULL; n = newcomers_next(all, n))
-		if (n->obs.kind == OBS_SERVERS)
-			count_servers(p, first, &n->obs, &m);
+		if (newcomer_has_servers(n))
+			count_servers(p, first, n, &m);
 	return c->which->may == NULL || c->which->may(c->which->context, &m);
 }
 

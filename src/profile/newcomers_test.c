@@ -8,7 +8,7 @@
 
 #define R RECURSIVE
 
-enum { DOMAINS = 40, MESSAGES = 200, MANY = 4000 };
+enum { DOMAINS = 40, MESSAGES = 200, MANY = 8000 };
 
 /* Messages of a few domains: more of the same, other addresses, other owners, aliases to each other, servers,
  * other sides, late ones, stale ones. `draw` decides. */

@@ -191,39 +191,37 @@ struct addr member_of(const struct addr *a)
 	return addr_is_v4(a) ? *a : addr_prefix(a, 56);
 }
 
-/* f has all but the member. */
-static void tell(struct partition *p, struct fresh *f, const struct addr *a)
+/* Written where it stays: a copy would wait for its single octets to be stored. Padding is zero, since what
+ * crosses is octets. */
+static void tell(struct partition *p, uint64_t domain, uint8_t role, uint16_t partition, const struct addr *a)
 {
+	struct fresh *f = (struct fresh *)(void *)buf_reserve(&p->fresh, sizeof *f);
+
+	if (f == NULL) {
+		p->counts.untold++;
+		return;
+	}
 	/* all partitions write, each a little at a time: where the next ones will stand, perhaps past the end
 	 */
-	__builtin_prefetch((const void *)((uintptr_t)p->fresh.bytes + p->fresh.len + 4 * sizeof *f), 1);
+	__builtin_prefetch((const void *)((uintptr_t)f + 4 * sizeof *f), 1);
+	memset((uint8_t *)f + sizeof *f - sizeof(uint64_t), 0, sizeof(uint64_t));
 	f->addr = member_of(a);
+	f->domain = domain;
 	f->first_ns = p->now_ns;
+	f->role = role;
+	f->partition = (uint8_t)partition;
 	f->part = members_part_of(&f->addr, p->config->sketch_key);
-	buf_add(&p->fresh, f, sizeof *f);
-	p->counts.untold += p->fresh.err != OK;
+	p->fresh.len += sizeof *f;
 }
 
 void partition_tell(struct partition *p, const struct domain *d, const struct addr *a, uint8_t role)
 {
-	struct fresh f;
-
-	memset(&f, 0, sizeof f); /* padding too: what crosses is octets */
-	f.domain = d->hash;
-	f.role = (uint8_t)(role | (d->accused ? MEMBER_ACCUSED : 0));
-	f.partition = (uint8_t)d->partition;
-	tell(p, &f, a);
+	tell(p, d->hash, (uint8_t)(role | (d->accused ? MEMBER_ACCUSED : 0)), d->partition, a);
 }
 
 void table_tell(struct partition *p, const struct obs *o, const struct addr *a)
 {
-	struct fresh f;
-
-	memset(&f, 0, sizeof f);
-	f.domain = o->domain_hash;
-	f.role = o->member_role;
-	f.partition = (uint8_t)o->partition;
-	tell(p, &f, a);
+	tell(p, o->domain_hash, o->member_role, o->partition, a);
 }
 
 static void begin_pair(struct partition *p, struct pair *pair, const struct obs *o, bool moved)

@@ -152,7 +152,8 @@ struct newcomers {
 	size_t n_blocks, blocks_room;
 	size_t octets, gone; /* octets written, and of them those of domains that are no newcomers any more */
 	size_t n, n_owners, n_pairs;
-	bool admitting; /* some are being applied: they count as told, and none is new */
+	const uint8_t *end; /* where the next one will stand, to be fetched ahead; NULL: not known */
+	bool admitting;     /* some are being applied: they count as told, and none is new */
 };
 
 struct partition {

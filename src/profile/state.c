@@ -94,12 +94,10 @@ uint64_t state_layout(void)
 		AT(set, dies_s),
 		AT(set, links),
 		AT(set, kind),
-		AT(newcomer, first),
-		AT(newcomer, pairs),
-		AT(newcomer, obs),
-		AT(obs, time_ns),
-		AT(obs, members),
-		AT(obs, set_hash),
+		AT(newcomer, members),
+		AT(newcomer, units),
+		AT(newcomer, form),
+		AT(newcomer, via_len),
 		AT(fresh, domain),
 		AT(fresh, part),
 		AT(member, use),
@@ -225,7 +223,7 @@ static bool head_is_good(struct part_head *h, struct partition *p, size_t len)
 /* Blocks but the last are nearly full: else few octets could ask for many. */
 static bool block_is_good(uint32_t used, bool last)
 {
-	enum { FULL = NEWCOMER_BLOCK_OCTETS - NEWCOMER_OBS_OCTETS_MAX - sizeof(struct newcomer) };
+	enum { FULL = NEWCOMER_BLOCK_OCTETS - NEWCOMER_OCTETS_MAX };
 
 	return used <= NEWCOMER_BLOCK_OCTETS && used % 8 == 0 && (last || used >= FULL);
 }
@@ -301,8 +299,8 @@ static enum err get_index(struct partition *p, const struct part_head *h)
 
 	indexes_of(p, ix);
 	for (unsigned i = 0; i < INDEXES; i++) {
-		/* of newcomers there is one for each 8 octets at the most */
-		size_t entries = i == 0 ? p->n_domains + p->newcomers.octets / 64 : (size_t)h->n[i];
+		size_t most = p->newcomers.octets / sizeof(struct newcomer);
+		size_t entries = i == 0 ? p->n_domains + most : (size_t)h->n[i];
 
 		if (!state_widen(ix[i], h->bits[i], entries))
 			return E_MEMORY;

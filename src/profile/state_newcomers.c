@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "dns/name.h"
 #include "profile/newcomers.h"
 #include "profile/state_parts.h"
 #include "profile/tables.h"
 
-enum { HEAD = offsetof(struct newcomer, obs), UNIT = 8, BLOCK_UNITS = NEWCOMER_BLOCK_OCTETS / UNIT };
+enum { UNIT = 8, BLOCK_UNITS = NEWCOMER_BLOCK_OCTETS / UNIT };
 
 /* The names behind a cursor, one after the other. */
 static bool names_are_good(struct cursor *c, unsigned n)
@@ -33,32 +34,46 @@ static bool name_is_good(struct cursor *c, uint8_t len)
 	return name != NULL && state_name_is_good(name, len);
 }
 
-/* What stands behind the head of an observation. */
-static bool body_is_good(const struct obs *o)
+/* Labels, and no root behind them. */
+static bool labels_are_good(const uint8_t *octets, size_t n)
 {
-	struct cursor c = cursor_over(o + 1, o->size - sizeof *o);
+	size_t at = 0;
 
-	if (o->kind == OBS_ADDRESSES)
-		cursor_skip(&c, o->members * sizeof(struct addr));
-	return c.err == OK && name_is_good(&c, o->domain_len) && name_is_good(&c, o->owner_len) &&
-	       (o->via_len == 0 || name_is_good(&c, o->via_len)) &&
-	       (o->kind == OBS_ADDRESSES || names_are_good(&c, o->members));
+	while (octets != NULL && at < n && octets[at] != 0 && octets[at] <= LABEL_OCTETS_MAX)
+		at += octets[at] + 1u;
+	return octets != NULL && at == n;
 }
 
-static bool obs_is_good(const struct partition *p, const struct obs *o, unsigned number)
+/* The owner as far as it stands there. */
+static bool owner_is_good(const struct newcomer *n, struct cursor *c)
 {
-	return (o->kind == OBS_ADDRESSES || o->kind == OBS_SERVERS) && o->role <= ROLE_AUTHORITY &&
-	       o->members <= OBS_MEMBERS_MAX && o->partition == number && state_time_is_good(o->time_ns) &&
-	       state_time_is_good(o->last_ns) && body_is_good(o) &&
-	       o->domain_hash == hash_bytes(obs_domain(o), o->domain_len, p->config->bucket_key) &&
-	       o->owner_hash == hash_bytes(obs_owner(o), o->owner_len, p->config->bucket_key) &&
-	       hash_bytes(obs_domain(o), o->domain_len, p->config->sketch_key) >> 56 == number;
+	const uint8_t *owner = c->bytes + c->pos;
+	size_t own = n->owner_len - (size_t)n->domain_len;
+
+	if ((n->form & NEWCOMER_DOMAIN) == 0)
+		return labels_are_good(cursor_bytes(c, own), own);
+	return name_is_good(c, n->owner_len) &&
+	       name_is_below(owner, n->owner_len, owner + own, n->domain_len);
 }
 
-static bool newcomer_is_good(const struct partition *p, const struct newcomer *n, unsigned number)
+/* What stands behind the head, and how long it gets as an observation. */
+static bool body_is_good(const struct newcomer *n)
 {
-	return obs_is_good(p, &n->obs, number) &&
-	       n->pairs == (n->obs.kind == OBS_ADDRESSES ? n->obs.members : 0);
+	struct cursor c = cursor_over(n + 1, newcomer_octets(n) - sizeof *n);
+	bool servers = newcomer_has_servers(n);
+	size_t longer = sizeof(struct obs) + newcomer_pairs(n) * (sizeof(struct addr) - newcomer_width(n)) +
+			((n->form & NEWCOMER_DOMAIN) != 0 ? 1u : 2u) * n->domain_len;
+
+	cursor_skip(&c, newcomer_pairs(n) * newcomer_width(n));
+	return c.err == OK && owner_is_good(n, &c) && (n->via_len == 0 || name_is_good(&c, n->via_len)) &&
+	       (!servers || names_are_good(&c, n->members)) && c.pos + longer <= NEWCOMER_OBS_OCTETS_MAX;
+}
+
+static bool newcomer_is_good(const struct newcomer *n)
+{
+	return newcomer_role(n) <= ROLE_AUTHORITY && n->members <= OBS_MEMBERS_MAX &&
+	       state_time_is_good(n->time_ns) && n->domain_len != 0 && n->domain_len <= n->owner_len &&
+	       body_is_good(n);
 }
 
 struct blocks {
@@ -77,14 +92,20 @@ static bool block_is_good(struct blocks *b, size_t block)
 		uint32_t left = at->used - octets;
 		const struct newcomer *n = (const struct newcomer *)(const void *)(at->octets + octets);
 
-		if (left < sizeof *n || n->obs.size < sizeof n->obs || n->obs.size % UNIT != 0 ||
-		    n->obs.size > NEWCOMER_OBS_OCTETS_MAX || n->obs.size > left - HEAD ||
-		    !newcomer_is_good(b->p, n, b->number))
+		if (left < sizeof *n || newcomer_octets(n) < sizeof *n || newcomer_octets(n) > left ||
+		    !newcomer_is_good(n))
 			return false;
 		(void)state_claim(b->starts, block * BLOCK_UNITS + octets / UNIT);
-		octets += (uint32_t)HEAD + n->obs.size;
+		octets += (uint32_t)newcomer_octets(n);
 	}
 	return true;
+}
+
+/* Whether it is the first of a domain of the partition. */
+static bool first_is_good(const struct blocks *b, const struct newcomer *n)
+{
+	return (n->form & NEWCOMER_DOMAIN) != 0 &&
+	       hash_bytes(newcomer_domain(n), n->domain_len, b->p->config->sketch_key) >> 56 == b->number;
 }
 
 /* Follows the observations of one newcomer: none belongs to two, and so there is no loop. */
@@ -92,15 +113,16 @@ static bool chain_is_good(struct blocks *b, size_t place)
 {
 	struct newcomers *all = &b->p->newcomers;
 	const struct newcomer *first = newcomers_at(all, (uint32_t)place), *n = first;
-	const struct obs *o = &first->obs;
 	unsigned length = 0;
 
+	if (!first_is_good(b, first))
+		return false;
 	for (;;) {
 		length++;
 		all->n_owners += n->owners;
-		all->n_pairs += n->pairs;
-		all->gone -= HEAD + n->obs.size;
-		if (!state_claim(b->claimed, place) || n->obs.domain_hash != o->domain_hash)
+		all->n_pairs += newcomer_pairs(n);
+		all->gone -= newcomer_octets(n);
+		if (!state_claim(b->claimed, place) || n->domain_len != first->domain_len)
 			return false;
 		if (n->next == 0)
 			return length == first->first;
@@ -110,7 +132,7 @@ static bool chain_is_good(struct blocks *b, size_t place)
 		if ((b->starts[place / 8] & 1u << place % 8) == 0)
 			return false;
 		n = newcomers_at(all, (uint32_t)place);
-		if (n->first != 0)
+		if (n->first != 0 || (n->form & NEWCOMER_DOMAIN) != 0)
 			return false;
 	}
 }
@@ -118,10 +140,11 @@ static bool chain_is_good(struct blocks *b, size_t place)
 static enum err add_newcomer(struct partition *p, size_t place)
 {
 	uint32_t number = (uint32_t)place | UINT32_C(1) << 31;
-	const struct obs *o = &newcomers_at(&p->newcomers, number)->obs;
-	struct domain_key k = {.name = obs_domain(o), .len = o->domain_len, .hash = o->domain_hash};
+	const struct newcomer *n = newcomers_at(&p->newcomers, number);
+	struct domain_key k = {.name = newcomer_domain(n), .len = n->domain_len};
 
 	p->newcomers.n++;
+	k.hash = newcomer_domain_hash(n, p->config->bucket_key);
 	return table_find_domain(p, &k) != NONE ? E_FORMAT
 						: index_add(&p->by_domain, table_domain_tag(k.hash), number);
 }

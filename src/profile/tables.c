@@ -57,10 +57,9 @@ static uint32_t keep_name(struct partition *p, const uint8_t *octets, uint8_t le
 static bool is_domain(const struct partition *p, uint32_t number, const struct domain_key *k)
 {
 	if (newcomers_has(number)) {
-		const struct obs *o = &newcomers_at(&p->newcomers, number)->obs;
+		const struct newcomer *n = newcomers_at(&p->newcomers, number);
 
-		return o->domain_hash == k->hash && o->domain_len == k->len &&
-		       memcmp(obs_domain(o), k->name, k->len) == 0;
+		return n->domain_len == k->len && memcmp(newcomer_domain(n), k->name, k->len) == 0;
 	}
 	return p->domains[number].hash == k->hash && p->domains[number].name_len == k->len &&
 	       memcmp(p->names + p->domains[number].name, k->name, k->len) == 0;

@@ -78,14 +78,19 @@ static inline uint64_t table_set_key(const struct obs *o)
 	return mixed ^ mixed >> 32;
 }
 
-/* When the cache that the answer came from drops it; the dates that sources let through end in 2106. */
-static inline uint32_t table_dies_s(const struct obs *o)
+/* When the cache that an answer came from drops it; the dates that sources let through end in 2106. */
+static inline uint32_t table_dies(int64_t time_ns, uint32_t ttl, uint16_t lacks)
 {
-	int64_t s = o->time_ns / NS_PER_SECOND + ((o->lacks & LACK_TTL) != 0 ? 0 : o->ttl);
+	int64_t s = time_ns / NS_PER_SECOND + ((lacks & LACK_TTL) != 0 ? 0 : ttl);
 
 	return s < 0                                 ? 0
 	       : s < UINT32_MAX - TABLE_DIES_SLACK_S ? (uint32_t)s
 						     : UINT32_MAX - TABLE_DIES_SLACK_S;
+}
+
+static inline uint32_t table_dies_s(const struct obs *o)
+{
+	return table_dies(o->time_ns, o->ttl, o->lacks);
 }
 
 /* Whether the observation tells of no other look-up than one that a cache drops at `dies_s`. */
