@@ -59,6 +59,15 @@ static bool passes_boundary(struct flow *f, const struct intake *in)
 	return passes;
 }
 
+/* The message behind those of the chunk is one of them. */
+static void take_in(struct chunk *c)
+{
+	const struct intake *in = &c->intakes[c->n++];
+
+	c->first_ns = c->n == 1 ? in->time_ns : stamp_earlier(c->first_ns, in->time_ns);
+	c->last_ns = stamp_later(c->last_ns, in->last_ns);
+}
+
 /* Fills the chunk; `next` is free and takes the message that did not belong here. Returns whether more may
  * follow. */
 static bool fill(struct flow *f, struct chunk *c, struct chunk *next)
@@ -66,9 +75,12 @@ static bool fill(struct flow *f, struct chunk *c, struct chunk *next)
 	struct intake *in;
 
 	c->n = 0;
+	c->first_ns = c->last_ns = STAMP_NONE;
 	c->boundary = false;
-	if (f->has_pending)
-		c->intakes[c->n++] = f->pending;
+	if (f->has_pending) {
+		c->intakes[0] = f->pending;
+		take_in(c);
+	}
 	f->has_pending = false;
 	while (c->n < f->chunk_messages) {
 		in = &c->intakes[c->n];
@@ -82,21 +94,18 @@ static bool fill(struct flow *f, struct chunk *c, struct chunk *next)
 			f->has_pending = set_aside(f, in, next);
 			return f->has_pending;
 		}
-		c->n++;
+		take_in(c);
 	}
 	return true;
 }
 
 static void note_times(struct flow *f, const struct chunk *c)
 {
-	for (size_t i = 0; i < c->n; i++) {
-		int64_t first = c->intakes[i].time_ns, last = c->intakes[i].last_ns;
-
-		if (f->shown.first_ns == STAMP_NONE || first < f->shown.first_ns)
-			f->shown.first_ns = first;
-		if (f->shown.last_ns == STAMP_NONE || last > f->shown.last_ns)
-			f->shown.last_ns = last;
-	}
+	if (c->n == 0)
+		return;
+	f->shown.first_ns =
+		f->shown.first_ns == STAMP_NONE ? c->first_ns : stamp_earlier(f->shown.first_ns, c->first_ns);
+	f->shown.last_ns = stamp_later(f->shown.last_ns, c->last_ns);
 }
 
 static void do_read(struct worker *w, struct chunk *c)
@@ -250,8 +259,7 @@ static bool finish_apply(struct flow *f, struct chunk *c, uint32_t groups, const
 	if (c->applied < OBS_GROUPS)
 		return false;
 	observe_counts_add(&f->shown.observe, &c->counts);
-	for (size_t i = 0; i < c->n; i++)
-		f->applied_ns = stamp_later(f->applied_ns, c->intakes[i].last_ns);
+	f->applied_ns = stamp_later(f->applied_ns, c->last_ns);
 	c->state = CHUNK_FREE;
 	return c->boundary;
 }

@@ -37,6 +37,7 @@ struct chunk {
 	struct arena keep;
 	struct intake *intakes;
 	size_t n;
+	int64_t first_ns, last_ns; /* of its messages; without any: STAMP_NONE */
 	struct buf groups[OBS_GROUPS];
 };
 
