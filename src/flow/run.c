@@ -47,16 +47,18 @@ static bool set_aside(struct flow *f, const struct intake *in, struct chunk *nex
 	return f->pending.wire != NULL && f->pending.zone != NULL;
 }
 
-static bool passes_boundary(struct flow *f, const struct intake *in)
+/* Whether the message belongs behind a boundary; then the chunk, which ends before it, says so. */
+static bool passes_boundary(struct flow *f, struct chunk *c, const struct intake *in)
 {
 	int64_t tick = in->time_ns / BOUNDARY_NS;
-	bool first = f->tick == INT64_MIN;
-	bool passes = !first && (tick > f->tick || f->since_boundary >= BOUNDARY_MESSAGES);
+	bool first = f->tick == INT64_MIN, later = first || tick > f->tick;
 
-	if (first || tick > f->tick)
+	c->on_time = later && !first;
+	c->boundary = c->on_time || (!first && f->since_boundary >= BOUNDARY_MESSAGES);
+	if (later)
 		f->tick = tick;
-	f->since_boundary = passes ? 1 : f->since_boundary + 1;
-	return passes;
+	f->since_boundary = c->boundary ? 1 : f->since_boundary + 1;
+	return c->boundary;
 }
 
 /* The message behind those of the chunk is one of them. */
@@ -89,8 +91,7 @@ static bool fill(struct flow *f, struct chunk *c, struct chunk *next)
 		in->vantage = saved_vantage(&f->saved, in->vantage);
 		in->late = in->time_ns < f->newest_ns - LATE_NS;
 		f->newest_ns = in->time_ns > f->newest_ns ? in->time_ns : f->newest_ns;
-		if (passes_boundary(f, in)) {
-			c->boundary = true;
+		if (passes_boundary(f, c, in)) {
 			f->has_pending = set_aside(f, in, next);
 			return f->has_pending;
 		}
@@ -261,6 +262,7 @@ static bool finish_apply(struct flow *f, struct chunk *c, uint32_t groups, const
 	observe_counts_add(&f->shown.observe, &c->counts);
 	f->applied_ns = stamp_later(f->applied_ns, c->last_ns);
 	c->state = CHUNK_FREE;
+	f->on_time = c->on_time;
 	return c->boundary;
 }
 

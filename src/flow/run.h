@@ -29,6 +29,7 @@ struct chunk {
 	enum chunk_state state;
 	bool taken;          /* some thread is at work on it */
 	bool boundary;       /* the member space is fed behind it */
+	bool on_time;        /* since so much time has passed */
 	uint64_t number;     /* chunks before it */
 	uint64_t before;     /* boundaries before it */
 	unsigned applied;    /* groups done */
@@ -106,6 +107,7 @@ struct flow {
 	bool reading, ended, failed, finished, judged;
 	enum admitted admitted;
 	bool feeding;        /* a boundary is reached by all groups */
+	bool on_time;        /* that boundary is */
 	uint32_t feeds;      /* bits: groups to be fed, or trimmed when all are judged */
 	bool judge_next;     /* all groups are fed */
 	unsigned feeds_done; /* of OBS_GROUPS for the member space, then OBS_GROUPS to trim partitions */

@@ -10,9 +10,10 @@
 /*
  * What judging may cost at a boundary, in units of about what it takes to look at a domain once. All domains
  * are looked at when that has been saved up, so over a capture it is a small part of the work, however many
- * there are; what it then costs beyond is owed.
+ * there are; what it then costs beyond is owed. Ten minutes of a capture may cost more than so many messages:
+ * where few come, there is time, and somebody waits for the verdict.
  */
-enum { UNITS_A_BOUNDARY = 4096, UNITS_A_JUDGEMENT = 64, BOUNDARIES_SAVED = 64 };
+enum { UNITS_A_BOUNDARY = 4096, UNITS_ON_TIME = 16384, UNITS_A_JUDGEMENT = 64, BOUNDARIES_SAVED = 64 };
 
 /* The owner of that name, wherever it lies. It changes nothing: newcomers that aliases lead to have been
  * admitted. */
@@ -422,13 +423,14 @@ bool suspects_boundary(struct worker *w)
 {
 	struct flow *f = w->flow;
 	double began = flow_seconds();
-	int64_t size = size_of(f), most = size + (int64_t)BOUNDARIES_SAVED * UNITS_A_BOUNDARY;
+	int64_t units = f->on_time ? UNITS_ON_TIME : UNITS_A_BOUNDARY;
+	int64_t size = size_of(f), most = size + BOUNDARIES_SAVED * units;
 	bool whole = true;
 
 	if (f->config.method != METHOD_DEFLUX)
 		return true;
 	members_publish(&f->members);
-	f->saved_up = f->saved_up + UNITS_A_BOUNDARY < most ? f->saved_up + UNITS_A_BOUNDARY : most;
+	f->saved_up = f->saved_up + units < most ? f->saved_up + units : most;
 	if (f->saved_up >= size) {
 		f->saved_up -= size;
 		whole = judge_news(w);
