@@ -79,7 +79,6 @@ MUTANTS = [
     ('src/profile/state_newcomers.c', 'if (!state_claim(b->claimed, place) ||', 'if (', 'profile/state'),
     ('src/profile/state_newcomers.c', 'if (!domains_differ(p) ||', 'if (', 'profile/state'),
     ('src/profile/state_newcomers.c', 'return (n->form & NEWCOMER_DOMAIN) != 0 &&', 'return', 'profile/state'),
-    ('src/profile/state_newcomers.c', 'n->domain_len != 0 && n->domain_len <= n->owner_len &&', 'n->domain_len != 0 &&', 'profile/state'),
     ('src/profile/state_members.c', 'if (!claim(part, bits, at - 1, size))', 'if (false)', 'profile/state_members'),
     ('src/profile/state_members.c', 'members_part_of(&x->addr, m->sketch_key) != number ||', '', 'profile/state_members'),
     ('src/profile/state.c', 'find_nets(p);', '', 'profile/state'),
