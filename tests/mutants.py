@@ -116,6 +116,7 @@ MUTANTS = [
     ('src/flow/admit.c', 'i < owner_targets(&p->owners[alias]); i++',
      'i < (owner_targets(&p->owners[alias]) != 0); i++', 'e2e/sides'),
     ('src/flow/suspects.c', 'if (f->saved_up >= size)', 'if (false)', 'e2e/cuts'),
+    ('src/flow/suspects.c', 'f->on_time ? UNITS_ON_TIME : UNITS_A_BOUNDARY', 'UNITS_A_BOUNDARY', 'e2e/cuts'),
     ('src/flow/suspects.c', 'if (all && is_open(f, d))', 'if (false)', 'e2e/cuts'),
     ('src/judge/model.c', 'fmax(1, honest / flux)', '1', 'judge/model'),
     ('src/judge/naming.c', 'return said * 2 > all;', 'return false;', 'judge/naming'),

@@ -63,7 +63,7 @@ static bool could_be_accused(const void *context, const struct newcomer_members 
 		return reaches(asked->bar, m);
 	for (unsigned i = 0; i < sizeof counts / sizeof *counts; i++)
 		key = key << COUNT_BITS | counts[i];
-	a = &asked->answers[key * UINT64_C(0x9e3779b97f4a7c15) >> 56];
+	a = &asked->answers[hash_fold(key, 0) % ANSWERS];
 	if (!a->known || a->counts != key)
 		*a = (struct answer){key, true, reaches(asked->bar, m)};
 	return a->could_be;

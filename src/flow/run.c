@@ -51,11 +51,11 @@ static bool set_aside(struct flow *f, const struct intake *in, struct chunk *nex
 static bool passes_boundary(struct flow *f, struct chunk *c, const struct intake *in)
 {
 	int64_t tick = in->time_ns / BOUNDARY_NS;
-	bool first = f->tick == INT64_MIN, later = first || tick > f->tick;
+	bool first = f->tick == INT64_MIN;
 
-	c->on_time = later && !first;
+	c->on_time = !first && tick > f->tick;
 	c->boundary = c->on_time || (!first && f->since_boundary >= BOUNDARY_MESSAGES);
-	if (later)
+	if (first || c->on_time)
 		f->tick = tick;
 	f->since_boundary = c->boundary ? 1 : f->since_boundary + 1;
 	return c->boundary;

@@ -73,6 +73,7 @@ size_t memo_question_end(const uint8_t *wire, size_t len)
 	return at + QUESTION_BEHIND_NAME <= len ? at + QUESTION_BEHIND_NAME : 0;
 }
 
+/* In line, since the hash of each message wants no more of it than a sum. */
 static inline struct run find_run(const uint8_t *wire, size_t len, size_t at)
 {
 	unsigned left = u16_at(wire + 6), type = 0, rdlen = 0; /* left: of the answer's records */
