@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the processor's cache; the smallest index is some of them. */
+/* Of the processor's cache. The smallest index is some of them: aligned_alloc takes multiples only. */
 enum { LINE_OCTETS = 64 };
+
+_Static_assert((sizeof(uint64_t) << INDEX_BITS_LEAST) % LINE_OCTETS == 0, "an index is whole lines");
 
 void index_fini(struct index *ix)
 {
@@ -24,17 +26,29 @@ static void place(struct index *ix, uint64_t slot)
 	ix->slots[at] = slot;
 }
 
-static enum err grow(struct index *ix)
+enum err index_open(struct index *ix, uint32_t bits)
 {
-	struct index wider = {.bits = ix->bits == 0 ? 4 : ix->bits + 1, .used = ix->used};
-	size_t octets = index_octets(&wider);
+	struct index empty = {.bits = bits};
+	size_t octets = index_octets(&empty);
 
 	/* not calloc: what is read before it is written is taken from the system twice, and the second time
 	 * stops all threads for a moment */
-	wider.slots = aligned_alloc(LINE_OCTETS, octets);
-	if (wider.slots == NULL)
+	empty.slots = aligned_alloc(LINE_OCTETS, octets);
+	if (empty.slots == NULL)
 		return E_MEMORY;
-	memset(wider.slots, 0, octets);
+	memset(empty.slots, 0, octets);
+	*ix = empty;
+	return OK;
+}
+
+static enum err grow(struct index *ix)
+{
+	struct index wider;
+	enum err e = index_open(&wider, ix->bits == 0 ? INDEX_BITS_LEAST : ix->bits + 1);
+
+	if (e != OK)
+		return e;
+	wider.used = ix->used;
 	for (size_t i = 0; ix->bits != 0 && i < (size_t)1 << ix->bits; i++)
 		if (ix->slots[i] != 0)
 			place(&wider, ix->slots[i]);

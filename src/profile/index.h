@@ -16,11 +16,17 @@
 
 #define INDEX_NONE UINT32_MAX
 
+enum { INDEX_BITS_LEAST = 4 }; /* the smallest index has 16 slots */
+
 struct index {
 	uint64_t *slots; /* tag << 32 | number + 1; 0: free */
 	uint32_t bits;   /* 2^bits slots; 0: none yet */
 	uint32_t used;
 };
+
+/* An empty index of 2^bits slots, bits from INDEX_BITS_LEAST to 31, over what *ix holds without freeing it.
+ * E_MEMORY: *ix is unchanged. index_add does it by itself; this is for who knows the size beforehand. */
+enum err index_open(struct index *ix, uint32_t bits) MUST_USE;
 
 void index_fini(struct index *ix);
 

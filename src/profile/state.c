@@ -144,11 +144,9 @@ bool state_widen(struct index *ix, uint32_t bits, size_t entries)
 {
 	enum { BITS_MAX = 31, TIMES = 8, LEAST = 64 };
 
-	if (bits == 0 || bits > BITS_MAX || (size_t)1 << bits > entries * TIMES + LEAST)
+	if (bits < INDEX_BITS_LEAST || bits > BITS_MAX || (size_t)1 << bits > entries * TIMES + LEAST)
 		return true;
-	ix->slots = calloc((size_t)1 << bits, sizeof *ix->slots);
-	ix->bits = ix->slots == NULL ? 0 : bits;
-	return ix->slots != NULL;
+	return index_open(ix, bits) == OK;
 }
 
 /* ---- writing ---- */
