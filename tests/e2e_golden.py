@@ -60,7 +60,7 @@ SCENES = {
     'among-cdns': ('flux,cdn', 24, 5, (
         ('explain-among-cdns-flux.txt', {'class': 'flux', 'mechanism': 'cdn-mimicry'}, 'fast-flux', 'flux'),
         ('explain-among-cdns-cdn.txt', {'class': 'cdn'}, 'benign', 'cdn'))),
-    'pool-and-seeds': ('volunteer-pool,peer-seeds', 12, 16, (
+    'pool-and-seeds': ('volunteer-pool,peer-seeds', 12, 36, (
         ('explain-pool.txt', {'class': 'volunteer-pool'}, 'not fast-flux', 'volunteer-pool'),
         ('explain-seed.txt', {'class': 'peer-seeds'}, 'not fast-flux', 'peer-seeds'))),
 }

@@ -202,7 +202,7 @@ static void write_nets(const struct maker *m, struct buf *block, struct buf *nam
 		if (i == 0) {
 			net.country[0] = net.country[1] = 0; /* of nowhere */
 			for (int k = 0; k < NET_KINDS; k++)
-				net.kind[k] = 1.0f / NET_KINDS;
+				net.kind[k] = (float)nets_kind_base[k];
 		} else {
 			names_of(m, net.asn, names_all);
 			kind_of_net(names_all, &space, net.kind);

@@ -14,13 +14,10 @@
 
 enum { NAME_ROOM = 416, WORDS_MAX = 640 };
 
-/*
- * How networks divide into kinds when nothing is known, weighed by how often one meets them behind the
- * addresses of a domain rather than by their count. Our estimate; so are the numbers below.
- */
-static const double prior[NET_KINDS] = {[NET_CONSUMER] = .35,   [NET_HOSTING] = .25,  [NET_CONTENT] = .06,
-					[NET_UNIVERSITY] = .06, [NET_BUSINESS] = .20, [NET_TRANSIT] = .08};
+const double nets_kind_base[NET_KINDS] = {[NET_CONSUMER] = .35,   [NET_HOSTING] = .25,  [NET_CONTENT] = .06,
+					  [NET_UNIVERSITY] = .06, [NET_BUSINESS] = .20, [NET_TRANSIT] = .08};
 
+/* What stands below are our estimates too. */
 static const double KEPT_PRIOR = .04; /* the part of the prior that no words remove */
 static const double REPEATED = .4; /* the part that the second-best and later evidence for one kind counts */
 
@@ -257,11 +254,11 @@ void kind_of_net(const char *name, const struct kind_space *space, float kind[NE
 	if (space != NULL)
 		weigh_space(space, decibans);
 	for (int k = 0; k < NET_KINDS; k++) {
-		p[k] = prior[k] * pow(10, decibans[k] / 10);
+		p[k] = nets_kind_base[k] * pow(10, decibans[k] / 10);
 		sum += p[k];
 	}
 	for (int k = 0; k < NET_KINDS; k++)
-		kind[k] = (float)((1 - KEPT_PRIOR) * p[k] / sum + KEPT_PRIOR * prior[k]);
+		kind[k] = (float)((1 - KEPT_PRIOR) * p[k] / sum + KEPT_PRIOR * nets_kind_base[k]);
 }
 
 void nets_kind_of_name(const char *name, float kind[NET_KINDS])
@@ -272,7 +269,7 @@ void nets_kind_of_name(const char *name, float kind[NET_KINDS])
 uint64_t kind_revision(void)
 {
 	const double others[] = {KEPT_PRIOR, REPEATED};
-	uint64_t h = hash_bytes(prior, sizeof prior, hash_bytes(others, sizeof others, 0));
+	uint64_t h = hash_bytes(nets_kind_base, sizeof nets_kind_base, hash_bytes(others, sizeof others, 0));
 
 	h = hash_bytes(size_points, sizeof size_points, h);
 	h = hash_bytes(part_points, sizeof part_points, h);

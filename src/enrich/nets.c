@@ -85,7 +85,7 @@ static enum err list_nets(struct nets *n)
 		return E_MEMORY;
 	n->list[0].name = "";
 	for (int k = 0; k < NET_KINDS; k++)
-		n->list[0].kind[k] = 1.0f / NET_KINDS;
+		n->list[0].kind[k] = (float)nets_kind_base[k];
 	for (uint32_t i = 1; i < n->n; i++) {
 		const struct cache_net *from = &n->view.nets[i];
 		struct net *to = &n->list[i];

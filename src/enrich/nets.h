@@ -31,9 +31,17 @@ struct net {
 	uint32_t asn;          /* 0: not known */
 	char country[2];       /* ISO 3166-1 alpha-2 in capitals; both 0: not known */
 	const char *name;      /* UTF-8 as the database has it; "" when not known */
-	float kind[NET_KINDS]; /* our estimate from names and use of space, sums to 1; evenly spread is
-				  "unknown" */
+	float kind[NET_KINDS]; /* our estimate from names and use of space, sums to 1; as in nets_kind_base
+				  where nothing is known */
 };
+
+/*
+ * How networks divide into kinds when nothing is known of one, weighed by how often one meets them behind the
+ * addresses of a domain rather than by their count. Sums to 1; our estimate. It stands in every estimate of a
+ * kind, so kind[k] / nets_kind_base[k] is what the name and the space say: 1 for each k when they say
+ * nothing.
+ */
+extern const double nets_kind_base[NET_KINDS];
 
 struct nets_config {
 	const char *const *mmdb; /* paths, n_mmdb of them */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "judge/bound.h"
 
 struct partition *admit_partition(struct flow *f, const uint8_t *name, size_t len, size_t *start)
 {
@@ -16,7 +15,7 @@ struct partition *admit_partition(struct flow *f, const uint8_t *name, size_t le
 
 /* What newcomers are admitted by. */
 struct bar {
-	struct bound bound;
+	const struct bound *bound;
 	double accuse_db;
 };
 
@@ -45,7 +44,7 @@ static bool reaches(const struct bar *bar, const struct newcomer_members *m)
 	struct bound_side servers = {m->server_homes + m->own_server_homes,
 				     m->servers - m->server_homes + m->own_servers - m->own_server_homes};
 
-	return bound_db(&bar->bound, m->own == 0 ? servers : hosts, servers, m->both + m->own_servers) >=
+	return bound_db(bar->bound, m->own == 0 ? servers : hosts, servers, m->both + m->own_servers) >=
 	       bar->accuse_db;
 }
 
@@ -155,11 +154,10 @@ static void admit(struct worker *w, struct request *r)
 static void likely(struct worker *w, bool last)
 {
 	const struct parameters *p = parameters_or_own(w->flow->judge.parameters);
-	struct bar bar = {.accuse_db = p->accuse_db};
+	struct bar bar = {&w->flow->bound, p->accuse_db};
 	struct request r = {
 		{.homes_least = p->homes_least, .may = could_be_accused, .no_aliases = !last}, &bar, last};
 
-	bound_init(&bar.bound, p);
 	admit(w, &r);
 }
 

@@ -81,6 +81,7 @@ static void open_profiles(struct flow *f)
 				  .prior = f->config.prior,
 				  .parameters = f->config.parameters,
 				  .nets = nets_known(f->nets) ? f->nets : NULL};
+	bound_init(&f->bound, parameters_or_own(f->judge.parameters));
 }
 
 static enum err open_chunks(struct flow *f)

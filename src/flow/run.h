@@ -16,6 +16,7 @@
 #include "flow/each.h"
 #include "flow/flow.h"
 #include "flow/saved.h"
+#include "judge/bound.h"
 #include "judge/fluxbuster.h"
 #include "profile/members.h"
 
@@ -88,6 +89,7 @@ struct flow {
 	struct members members;
 	struct buf fresh[OBS_GROUPS]; /* struct fresh, by group of the member space: at a boundary */
 	struct judge judge;
+	struct bound bound; /* what newcomers are admitted by, of the same parameters */
 	struct saved saved;
 	int64_t saved_up; /* units that judging may cost; see suspects.c. Below 0: that it has cost beyond */
 	bool marked;      /* marks came or went since they were last looked at */

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "judge/model.h"
+#include "judge/spread.h"
 
 #define TTL_STEP 0.01 /* of log10 s */
 
@@ -19,14 +20,21 @@ struct against {
 	const struct class_model *flux, *honest;
 };
 
-/* Any honest class is a bound; the broadest is the tightest one. */
-static const struct class_model *rival_of(const struct parameters *p)
+/* Any honest class is a bound. Of few members the most frequent is the tightest, of many homes the broadest.
+ * Without these, the heaviest. */
+static unsigned rivals_of(const struct parameters *p, const struct class_model *rivals[BOUND_RIVALS])
 {
-	unsigned rival = CLASS_UNKNOWN;
+	static const enum model_class best[BOUND_RIVALS] = {CLASS_ORDINARY, CLASS_UNKNOWN};
+	unsigned n = 0, heaviest = 0;
 
-	for (unsigned k = 0; p->class[CLASS_UNKNOWN].weight <= 0 && k < CLASS_HONEST; k++)
-		rival = p->class[k].weight > p->class[rival].weight ? k : rival;
-	return &p->class[rival];
+	for (unsigned i = 0; i < BOUND_RIVALS; i++)
+		if (p->class[best[i]].weight > 0)
+			rivals[n++] = &p->class[best[i]];
+	for (unsigned k = 0; k < CLASS_HONEST; k++)
+		heaviest = p->class[k].weight > p->class[heaviest].weight ? k : heaviest;
+	if (n == 0)
+		rivals[n++] = &p->class[heaviest];
+	return n;
 }
 
 /* The largest ratios: at least 1, since a feature may not be seen at all. */
@@ -36,6 +44,21 @@ static double best_of_share(struct share flux, struct share honest, unsigned mos
 
 	for (unsigned hits = 0; hits <= most; hits++)
 		ratio = fmax(ratio, model_share(flux, hits, n) / model_share(honest, hits, n));
+	return ratio;
+}
+
+static double best_spread(const struct against *a, unsigned n)
+{
+	double ratio = 1;
+
+	for (unsigned d = 1; d <= n; d++) {
+		struct spread of;
+
+		spread_init(&of, n, d);
+		ratio = fmax(ratio, spread_likelihood(&of, a->flux->networks_mean, a->flux->networks_sd) /
+					    spread_likelihood(&of, a->honest->networks_mean,
+							      a->honest->networks_sd));
+	}
 	return ratio;
 }
 
@@ -82,10 +105,13 @@ static double best_kind(const struct against *a, bool servers, double home)
 	const double *u = of(a->honest), *f = of(a->flux);
 	double ratio = 1;
 
-	for (unsigned other = 0; other < NET_KINDS; other++)
+	for (unsigned other = 0; other < NET_KINDS; other++) {
+		double h = home / nets_kind_base[NET_CONSUMER], o = (1 - home) / nets_kind_base[other];
+
 		if (other != NET_CONSUMER)
-			ratio = fmax(ratio, (home * f[NET_CONSUMER] + (1 - home) * f[other]) /
-						    (home * u[NET_CONSUMER] + (1 - home) * u[other]));
+			ratio = fmax(ratio, (h * f[NET_CONSUMER] + o * f[other]) /
+						    (h * u[NET_CONSUMER] + o * u[other]));
+	}
 	return ratio;
 }
 
@@ -96,7 +122,7 @@ static void init_members(struct bound_class *b, const struct against *a)
 	double spread = 1;
 
 	for (unsigned n = 1; n <= BOUND_MEMBERS; n++) {
-		spread = fmax(spread, best_of_share(m->networks, u->networks, n - 1, n - 1));
+		spread = fmax(spread, best_spread(a, n));
 		b->hosts_db[n] = to_db(spread) + to_db(best_size(a, n));
 		b->servers_db[n] = to_db(best_of_rows(m->ns_networks, u->ns_networks, model_fewer(n, 5)));
 		for (unsigned both = 0; both <= n; both++)
@@ -124,30 +150,30 @@ static void init_class(struct bound_class *to, const struct against *a, double w
 
 void bound_init(struct bound *b, const struct parameters *p)
 {
-	const struct class_model *rival = rival_of(p);
+	const struct class_model *rivals[BOUND_RIVALS];
 	double honest = 0, flux = 0;
 
 	for (unsigned k = 0; k < CLASSES; k++)
 		*(k < CLASS_HONEST ? &honest : &flux) += p->class[k].weight;
-	*b = (struct bound){0};
-	for (unsigned k = CLASS_HONEST; k < CLASSES; k++) {
-		struct against a = {p, &p->class[k], rival};
+	*b = (struct bound){.n = rivals_of(p, rivals)};
+	for (unsigned i = 0; i < b->n; i++)
+		for (unsigned k = CLASS_HONEST; k < CLASSES; k++) {
+			struct against a = {p, &p->class[k], rivals[i]};
 
-		init_class(&b->of[k - CLASS_HONEST], &a,
-			   p->class[k].weight / flux * (honest / rival->weight));
-	}
+			init_class(&b->of[i][k - CLASS_HONEST], &a,
+				   p->class[k].weight / flux * (honest / rivals[i]->weight));
+		}
 }
 
-double bound_db(const struct bound *b, struct bound_side hosts, struct bound_side servers, unsigned both)
+/* Against one rival. */
+static double against_db(const struct bound_class all[CLASSES - CLASS_HONEST], struct bound_side hosts,
+			 struct bound_side servers, unsigned both)
 {
 	unsigned h = hosts.homes + hosts.others, s = servers.homes + servers.others;
 	double sum = 0;
 
-	if (h > BOUND_MEMBERS || s > BOUND_MEMBERS)
-		return INFINITY;
-	both = model_fewer(both, s);
 	for (unsigned k = 0; k < CLASSES - CLASS_HONEST; k++) {
-		const struct bound_class *of = &b->of[k];
+		const struct bound_class *of = &all[k];
 		double hosts_db =
 			of->hosts_db[h] + hosts.homes * of->home_db[0] + hosts.others * of->other_db[0];
 		double apart_db = of->apart_db + of->servers_db[s] + of->both_db[s][both] +
@@ -160,4 +186,16 @@ double bound_db(const struct bound *b, struct bound_side hosts, struct bound_sid
 		sum += exp((of->always_db + hosts_db + servers_db) / MODEL_DECIBANS);
 	}
 	return to_db(sum);
+}
+
+double bound_db(const struct bound *b, struct bound_side hosts, struct bound_side servers, unsigned both)
+{
+	unsigned s = servers.homes + servers.others;
+	double least = INFINITY;
+
+	if (hosts.homes + hosts.others > BOUND_MEMBERS || s > BOUND_MEMBERS)
+		return INFINITY;
+	for (unsigned i = 0; i < b->n; i++)
+		least = fmin(least, against_db(b->of[i], hosts, servers, model_fewer(both, s)));
+	return least;
 }

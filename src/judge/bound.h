@@ -4,10 +4,10 @@
  * what cannot be accused need not be judged.
  *
  * The evidence is the ratio of two mixtures. That of the honest classes is no smaller than its share of any
- * one of them: "unknown", the broadest, is taken (without it, the heaviest). For each class of flux, each
- * feature has a largest ratio to "unknown" over all values that it can have; a ratio of two mixtures of two
- * parts is no larger than the sum of the parts' ratios. Turnover cannot be seen in one look-up; what others
- * say of the members (FEATURE_SHARED) is left out.
+ * one of them: the most frequent and the broadest are taken as rivals, each a bound by itself, and the lower
+ * counts. For each class of flux, each feature has a largest ratio to the rival over all values that
+ * it can have; a ratio of two mixtures of two parts is no larger than the sum of the parts' ratios. Turnover
+ * cannot be seen in one look-up; what others say of the members (FEATURE_SHARED) is left out.
  */
 #pragma once
 
@@ -27,8 +27,11 @@ struct bound_class {
 	double always_db;
 };
 
+enum { BOUND_RIVALS = 2 };
+
 struct bound {
-	struct bound_class of[CLASSES - CLASS_HONEST];
+	unsigned n; /* rivals, at least 1 */
+	struct bound_class of[BOUND_RIVALS][CLASSES - CLASS_HONEST];
 };
 
 /* p: not NULL. */

@@ -42,9 +42,10 @@ struct share {
 struct class_model {
 	const char *name; /* as printed in `class` */
 	double weight;    /* share among the honest (or among flux) domains that have members to judge */
-	double kind[NET_KINDS];      /* of the members of the A side */
-	double ns_kind[NET_KINDS];   /* of the members of the NS side */
-	struct share networks;       /* chance that a further member opens a new network */
+	double kind[NET_KINDS];    /* of the members of the A side */
+	double ns_kind[NET_KINDS]; /* of the members of the NS side */
+	double networks_mean,
+		networks_sd;         /* log2 of the number of networks that its members are drawn from */
 	struct share moved;          /* share of members that came after the first look-up */
 	double answer[4];            /* the most addresses of one answer: 1, 2 to 4, 5 to 12, more */
 	double size_mean, size_sd;   /* log2 of the number of members */

@@ -75,11 +75,12 @@ static void write_table(FILE *f)
 {
 	for (unsigned l = 0; l < LABELS; l++)
 		for (unsigned n = 0; n < NETS_OF_LABEL; n++)
-			fprintf(f, "%u.%u.0.0,%u.%u.255.255,%u,N%u %s\n", 20 + l, n, 20 + l, n,
+			fprintf(f, "%u.%u.0.0,%u.%u.3.255,%u,N%u %s\n", 20 + l, n, 20 + l, n,
 				64000 + l * NETS_OF_LABEL + n, n, words[l]);
 }
 
-/* Shares under which the six kinds are equally frequent: by steps that keep them positive. */
+/* Shares under which the six kinds are as frequent as the judge takes them to be: by steps that keep them
+ * positive. */
 static void find_shares(struct table *t)
 {
 	for (unsigned l = 0; l < LABELS; l++)
@@ -94,8 +95,8 @@ static void find_shares(struct table *t)
 			double turn = 0;
 
 			for (unsigned k = 0; k < NET_KINDS; k++)
-				turn += (double)nets_get(t->nets, t->net[l][0])->kind[k] /
-					(of[k] * NET_KINDS);
+				turn += (double)nets_get(t->nets, t->net[l][0])->kind[k] * nets_kind_base[k] /
+					of[k];
 			t->share[l] *= turn;
 		}
 	}
@@ -135,7 +136,7 @@ static uint32_t draw_net(const struct table *t, const double *expected, unsigned
 
 		chance[l] = 0;
 		for (unsigned k = 0; k < NET_KINDS; k++)
-			chance[l] += t->share[l] * expected[k] * (double)net->kind[k];
+			chance[l] += t->share[l] * expected[k] * (double)net->kind[k] / nets_kind_base[k];
 		sum += chance[l];
 	}
 	for (l = 0; l < LABELS; l++)
@@ -151,8 +152,33 @@ struct drawn {
 	struct view view;
 	struct view_cluster clusters[MEMBERS + SERVERS];
 	unsigned used[LABELS];
-	unsigned n; /* members that it will have */
+	unsigned n;     /* members that it will have */
+	unsigned width; /* networks that they are drawn from */
 };
+
+/* How many networks a class draws from: on the grid of spread.c, a part of a class anywhere on it. */
+static unsigned draw_width(const struct class_model *m)
+{
+	unsigned widths[41], n = 0;
+	double chance[41], sums[2] = {0}, each[2][41];
+
+	for (unsigned i = 0; i <= 40; i++) {
+		unsigned width = (unsigned)(exp2(i / 4.0) + 0.5);
+
+		if (n == 0 || width != widths[n - 1])
+			widths[n++] = width;
+	}
+	for (unsigned i = 0; i < n; i++) {
+		double z = (log2(widths[i]) - m->networks_mean) / m->networks_sd,
+		       cell = (log2(widths[i + 1 == n ? i : i + 1]) - log2(widths[i == 0 ? 0 : i - 1])) / 2;
+
+		sums[0] += each[0][i] = exp(-0.5 * z * z) * cell;
+		sums[1] += each[1][i] = cell;
+	}
+	for (unsigned i = 0; i < n; i++)
+		chance[i] = 0.999 * each[0][i] / sums[0] + 0.001 * each[1][i] / sums[1];
+	return widths[row_of(chance, n)];
+}
 
 /* What is seen from the first look-up on. */
 static void draw_first(struct drawn *d, const struct table *t, const struct parameters *p, unsigned class)
@@ -169,6 +195,7 @@ static void draw_first(struct drawn *d, const struct table *t, const struct para
 	d->view.ttl_min = d->view.ttl_median = (uint32_t)fmin(fmax(pow(10, log10_ttl), 1), 1e6);
 	d->view.answer_max = answers[row_of(m->answer, 4)];
 	d->n = (unsigned)fmin(fmax(members, 1), MEMBERS);
+	d->width = draw_width(m);
 }
 
 /* Its name servers: one in each network, no host's. */
@@ -194,7 +221,7 @@ static void draw_member(struct drawn *d, const struct table *t, const struct par
 	struct view *v = &d->view;
 	unsigned servers = v->server_clusters, at;
 
-	if (v->hosts == 0 || hit(m->networks, v->host_clusters - 1, v->hosts - 1)) {
+	if (uniform() < 1 - (double)v->host_clusters / d->width) {
 		at = v->n_clusters++;
 		d->clusters[at] = (struct view_cluster){.net = draw_net(t, model_host_kinds(m), d->used)};
 		v->host_clusters++;
@@ -302,7 +329,7 @@ static void test_shares(void **unused)
 
 		for (unsigned l = 0; l < LABELS; l++)
 			of += t.share[l] * (double)nets_get(t.nets, t.net[l][0])->kind[k];
-		assert_true(fabs(of * NET_KINDS - 1) < 0.01);
+		assert_true(fabs(of / nets_kind_base[k] - 1) < 0.01);
 	}
 	nets_close(t.nets);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "judge/model.h"
+#include "judge/spread.h"
 
 static double mean_of(struct share s)
 {
@@ -29,7 +30,7 @@ static double expected_networks(const struct view *v, const struct fit *f, const
 	for (unsigned i = 0; i < v->n_clusters; i++)
 		blocks += v->clusters[i].hosts;
 	n = model_fewer(blocks, f->parameters->counted_max);
-	expected = 1 + (n - 1) * mean_of(m->networks);
+	expected = spread_expected(n, m->networks_mean, m->networks_sd);
 	return n == blocks ? expected : expected / model_networks(v, blocks, n) * v->host_clusters;
 }
 

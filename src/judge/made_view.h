@@ -27,8 +27,9 @@ static inline const char *made_net_words(unsigned n)
 				: "Bank";
 }
 
-/* `none`: a table that knows nothing. */
-static inline struct nets *made_nets(bool none)
+/* Networks out of a table that `write` writes; `none`: one that knows nothing. */
+static inline struct nets *made_nets_by(void (*write)(FILE *f, const char *words), const char *words,
+					bool none)
 {
 	char path[] = "/tmp/deflux-test-XXXXXX";
 	struct nets_config config = {.asn_table = path, .loc = "", .cache = "", .none = none};
@@ -38,16 +39,39 @@ static inline struct nets *made_nets(bool none)
 	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
 
 	assert_non_null(f);
-	for (unsigned n = 0; n < UNKNOWN; n++)
-		fprintf(f, "20.%u.0.0,20.%u.255.255,%u,N%u %s\n", n, n, 64000 + n, n, made_net_words(n));
-	for (unsigned n = 0; n < UNKNOWN; n++)
-		fprintf(f, "2600:%x::,2600:%x:ffff:ffff:ffff:ffff:ffff:ffff,%u,N%u %s\n", n, n, 64000 + n, n,
-			made_net_words(n));
+	write(f, words);
 	fclose(f);
 	if (nets_open(&nets, &config, &d) != OK)
 		fail_msg("%s", d.text);
 	remove(path);
 	return nets;
+}
+
+static inline void made_write_all(FILE *f, const char *words)
+{
+	(void)words;
+	for (unsigned n = 0; n < UNKNOWN; n++)
+		fprintf(f, "20.%u.0.0,20.%u.255.255,%u,N%u %s\n", n, n, 64000 + n, n, made_net_words(n));
+	for (unsigned n = 0; n < UNKNOWN; n++)
+		fprintf(f, "2600:%x::,2600:%x:ffff:ffff:ffff:ffff:ffff:ffff,%u,N%u %s\n", n, n, 64000 + n, n,
+			made_net_words(n));
+}
+
+static inline void made_write_one(FILE *f, const char *words)
+{
+	fprintf(f, "20.0.0.0,20.0.3.255,64000,%s\n", words);
+}
+
+/* `none`: a table that knows nothing. */
+static inline struct nets *made_nets(bool none)
+{
+	return made_nets_by(made_write_all, NULL, none);
+}
+
+/* One network of that name. */
+static inline struct nets *made_nets_of(const char *words)
+{
+	return made_nets_by(made_write_one, words, false);
 }
 
 /* As a pass asks for the network of a new pair. */

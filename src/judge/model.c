@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/stamp.h"
+#include "judge/spread.h"
 #include "observe/intake.h"
 
 #define YEAR_NS (31557600 * NS_PER_SECOND)
@@ -62,14 +63,15 @@ double model_ttl(const struct parameters *p, const struct class_model *m, double
 }
 
 /* How likely one network is under what a class expects: the mixture over kinds, with the table believed as
- * far as it goes. Relative to a network of which nothing is known. */
+ * far as it goes. Relative to a network of which nothing is known: what its name says of its kind is told
+ * apart from how frequent the kind is, or a name that says nothing would speak for homes. */
 static double kind_likelihood(const double expected[NET_KINDS], const struct net *net, double trust)
 {
 	double p = 0;
 
 	for (unsigned k = 0; k < NET_KINDS; k++)
-		p += expected[k] * (double)net->kind[k];
-	return trust * p * NET_KINDS + (1 - trust);
+		p += expected[k] * (double)net->kind[k] / nets_kind_base[k];
+	return trust * p + (1 - trust);
 }
 
 static unsigned members_of(const struct model_side *s, const struct view_cluster *c)
@@ -100,7 +102,7 @@ void model_kinds(struct model_side *s, model_kinds_of *expected, double product[
 		seen++;
 		if (seen * counted / s->known == (seen - 1) * counted / s->known)
 			continue;
-		/* 40 factors between 0.03 and 6 stay within a double */
+		/* 40 factors between 0.0001 and 17 stay within a double */
 		for (unsigned k = 0; k < CLASSES; k++)
 			product[k] *= kind_likelihood(expected(&p->class[k]),
 						      nets_get(s->judge->nets, c->net), trust);
@@ -151,6 +153,7 @@ static void fit_spread(const struct view *v, struct fit *f)
 {
 	unsigned blocks = 0, n;
 	double networks, size;
+	struct spread of;
 
 	for (unsigned i = 0; i < v->n_clusters; i++)
 		blocks += v->clusters[i].hosts;
@@ -163,12 +166,13 @@ static void fit_spread(const struct view *v, struct fit *f)
 	f->has[FEATURE_SIZE] = true;
 	n = model_fewer(blocks, f->parameters->counted_max);
 	networks = n == blocks ? v->host_clusters : model_networks(v, blocks, n);
+	spread_init(&of, n, (unsigned)(networks + 0.5));
 	for (unsigned k = 0; k < CLASSES; k++) {
 		const struct class_model *m = &f->parameters->class[k];
 
 		f->of[FEATURE_SIZE][k] = model_normal(size, m->size_mean, m->size_sd);
 		if (blocks > 1)
-			f->of[FEATURE_SPREAD][k] = model_share(m->networks, networks - 1, n - 1);
+			f->of[FEATURE_SPREAD][k] = spread_likelihood(&of, m->networks_mean, m->networks_sd);
 	}
 }
 

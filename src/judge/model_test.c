@@ -29,7 +29,7 @@ static void test_classes(void **state)
 		    !is_one(m->answer, 4) || !is_one(m->ns_networks, 5))
 			fail_msg("class %u: a row that is no distribution", c);
 		assert_true(m->weight > 0 && m->weight <= 1);
-		assert_true(m->networks.a > 0 && m->networks.b > 0 && m->moved.a > 0 && m->moved.b > 0);
+		assert_true(m->networks_sd > 0 && m->moved.a > 0 && m->moved.b > 0);
 		assert_true(m->size_sd > 0 && m->ttl_sd > 0 && m->ns_shared > 0 && m->ns_shared < 1);
 		assert_true((strcmp(m->name, "flux") == 0) == (c >= CLASS_HONEST));
 	}
@@ -167,12 +167,33 @@ static void test_partners(void **state)
 	assert_true(shared_db(3, 1) > most - 5); /* of three, one is no sign of chance */
 }
 
+/* A name that says nothing of its network's kind says nothing of the domain, though most networks are of
+ * homes. */
+static void test_names_that_say_nothing(void **state)
+{
+	struct nets *nets = made_nets_of("Xyz");
+	struct view_cluster cluster = {.net = 1, .hosts = 1, .host_members = 1};
+	struct domain domain = {.first_ns = nets_made_ns(nets)};
+	struct view v = {.domain = &domain, .clusters = &cluster, .n_clusters = 1};
+	struct judge j = {.nets = nets};
+	struct model_side side = {.judge = &j, .view = &v};
+	double of[CLASSES];
+
+	(void)state;
+	model_kinds(&side, model_host_kinds, of);
+	assert_int_equal(side.known, 1);
+	/* what is left is what the size of its space says */
+	for (unsigned k = 0; k < CLASSES; k++)
+		assert_true(fabs(10 * log10(of[k])) < 1.5);
+	nets_close(nets);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_classes),          cmocka_unit_test(test_features_have_words),
 		cmocka_unit_test(test_what_can_be_seen), cmocka_unit_test(test_trust),
-		cmocka_unit_test(test_partners),
+		cmocka_unit_test(test_partners),         cmocka_unit_test(test_names_that_say_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -240,7 +240,9 @@ static void test_an_old_database(void **state)
 	struct tried t;
 
 	(void)state;
-	s.looks = 12;
+	s.looks = 30;
+	s.hosts =
+		(struct crowd){HOMES + 20, 16, 16, 7}; /* a few are rented: else homes of any kind would do */
 	p.trust_lost_a_year = 0;
 	try(&t, &j, &s);
 	current_db = t.judgement.llr_db;
