@@ -9,7 +9,7 @@
 #include "cli/output.h"
 #include "judge/parameters.h"
 
-enum { NUMBER_MAX = 32, NAME_COLUMN = 44, VALUE_COLUMN = 10, UNIT_COLUMN = 13 };
+enum { NUMBER_MAX = 32, NAME_COLUMN = 44, VALUE_COLUMN = 10, UNIT_COLUMN = 15 };
 
 /* In as few digits as give the same number again. */
 static const char *number(double v, char text[NUMBER_MAX])

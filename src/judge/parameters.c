@@ -15,6 +15,10 @@
 	"fitted to wide worlds of the lab (seeds 201 to 204), then made broader; our estimate for what "     \
 	"they lack"
 
+#define SEEN                                                                                                 \
+	"chosen with wide worlds of the lab in view (seeds 501 to 516), FluXOR's findings kept: our "        \
+	"estimate"
+
 enum { PARTS_MAX = 16 };
 
 /* What a row describes: one number, or one for each part. */
@@ -58,7 +62,7 @@ static const struct parameter_row general[] = {
 	 PARAMETER_WHOLE, AT(homes_least), {NULL}, false},
 	{{"prior", "probability", "of fast flux before any evidence, where --prior says nothing", "about 1 in 100,000 registered domains: our estimate", 1e-12, 0.5},
 	 PARAMETER_NUMBER, AT(prior), {NULL}, false},
-	{{"named_least", "share", "that a class has at least of the honest when the class of a domain is named", OURS, 0, 1},
+	{{"named_least", "share", "that a class has at least of the honest when the class of a domain is named", SEEN, 0, 1},
 	 PARAMETER_NUMBER, AT(named_least), {NULL}, false},
 	{{"counted_max", "members", "beyond so many, further ones say nothing new", OURS, 24, 64},
 	 PARAMETER_WHOLE, AT(counted_max), {NULL}, false},
@@ -86,7 +90,7 @@ static const struct parameter_row general[] = {
 	 PARAMETER_NUMBER, AT(partners_flux), SHARE_PARTS, false},
 	{{"partners_wrongly", "Beta", "the same of an honest service of which one domain is accused wrongly", CHOSEN, 0.01, 1000},
 	 PARAMETER_NUMBER, AT(partners_wrongly), SHARE_PARTS, false},
-	{{"accused_wrongly", "share", "of accused domains that are honest, and so are those that share their members", OURS, SHARE_LEAST, 1},
+	{{"accused_wrongly", "share", "of accused domains that are honest, and so are those that share their members", SEEN, SHARE_LEAST, 1},
 	 PARAMETER_NUMBER, AT(accused_wrongly), {NULL}, false},
 #undef AT
 };
@@ -98,23 +102,23 @@ static const struct parameter_row of_feature[] = {
 
 static const struct parameter_row of_class[] = {
 #define AT(field) offsetof(struct class_model, field)
-	{{"weight", "share", "among the honest (or among flux) domains that have members to judge; 0 leaves the class out", OURS, 0, 1},
+	{{"weight", "share", "among the honest (or among flux) domains that have members to judge; 0 leaves the class out", SEEN, 0, 1},
 	 PARAMETER_NUMBER, AT(weight), {NULL}, false},
 	{{"kind", "share", "of the members' networks that are of this kind", OURS, SHARE_LEAST, SHARE_MOST},
 	 PARAMETER_NUMBER, AT(kind), KIND_PARTS, true},
 	{{"ns_kind", "share", "of the name servers' networks that are of this kind", OURS, SHARE_LEAST, SHARE_MOST},
 	 PARAMETER_NUMBER, AT(ns_kind), KIND_PARTS, true},
-	{{"networks_mean", "log2 networks", "how many networks its members are drawn from", OURS, 0, 10},
+	{{"networks_mean", "log2 networks", "how many networks its members are drawn from", SEEN, 0, 10},
 	 PARAMETER_NUMBER, AT(networks_mean), {NULL}, false},
-	{{"networks_sd", "log2 networks", "how far that varies", OURS, 0.25, 20},
+	{{"networks_sd", "log2 networks", "how far that varies", SEEN, 0.25, 20},
 	 PARAMETER_NUMBER, AT(networks_sd), {NULL}, false},
-	{{"moved", "Beta", "share of members that came after the first look-up", OURS, 0.01, 1000},
+	{{"moved", "Beta", "share of members that came after the first look-up", SEEN, 0.01, 1000},
 	 PARAMETER_NUMBER, AT(moved), SHARE_PARTS, false},
 	{{"answer", "share", "of domains, by the most addresses of one answer", OURS, SHARE_LEAST, SHARE_MOST},
 	 PARAMETER_NUMBER, AT(answer), ANSWER_PARTS, true},
-	{{"size_mean", "log2 members", "how many members", OURS, 0, 20},
+	{{"size_mean", "log2 members", "how many members", SEEN, 0, 20},
 	 PARAMETER_NUMBER, AT(size_mean), {NULL}, false},
-	{{"size_sd", "log2 members", "how far that varies", OURS, 0.1, 20},
+	{{"size_sd", "log2 members", "how far that varies", SEEN, 0.1, 20},
 	 PARAMETER_NUMBER, AT(size_sd), {NULL}, false},
 	{{"ttl_mean", "log10 s", "the TTL", OURS, 0, 10},
 	 PARAMETER_NUMBER, AT(ttl_mean), {NULL}, false},
