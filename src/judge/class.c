@@ -53,7 +53,7 @@
 
 /* clang-format off */
 const struct parameters parameters_own = {
-	.accuse_db = 50, .doubt_db = 30, .homes_least = 4, .prior = 1e-5, .named_least = 0.01,
+	.accuse_db = 50, .doubt_db = 30, .homes_least = 5, .prior = 1e-5, .named_least = 0.01,
 	.counted_max = 64, .kinds_max = 40,
 	/* in a year about 6 % of the addresses of such a table change hands */
 	.trust_lost_a_year = 0.06, .trust_least = 0.30,
