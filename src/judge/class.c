@@ -27,8 +27,9 @@
  * Caches of content networks inside access networks answer each to a name of its own, and stay.
  *
  * weight: of some 350 million registered domains. Peer content networks are a hundred names or so, rarer than
- * flux; caches in access networks serve a handful of large platforms; pools of volunteers, VPN fleets, seeds
- * and tunnels are tens of thousands to hundreds of thousands: our estimates.
+ * flux. The other rare classes weigh as tens of thousands of names or more, some of them above life: half of
+ * a Bitcoin seed's members are homes, caches in access networks are the only honest class of homes that stand
+ * still, and what is of no known class has to be held down by something. Our estimates.
  *
  * names, others: of the lab's wide worlds (seeds 201 to 204), then made broader. They say which honest class
  * a domain is most like, and weigh nothing between flux and all of these: in life a flux network shows one
@@ -61,8 +62,8 @@ const struct parameters parameters_own = {
 	.ns_among_networks = {0.24, 0.20, 0.18, 0.16, 0.22}, .ns_among_shared = {2, 2},
 	/* Members that domains use which their own evidence accuses. In flux a network's domains draw from one
 	 * population; an honest name meets an infected machine by chance, or because it is hosted on one. The
-	 * draws depend on each other: few count. And one in a hundred accused honest services is accused wrongly,
-	 * with all that share its members: so this evidence is worth 20 dB at the most. */
+	 * draws depend on each other: few count. And of what is accused three in a hundred are honest, with all
+	 * that share their members: so this evidence is worth 15 dB at the most. */
 	.accused_flux = {1.0, 1.0}, .accused_chance = {0.03, 3.0}, .accused_counted = 12, .accused_wrongly = 0.03,
 	/* Of a large honest service one domain may be accused by chance: that its marks do not accuse all others,
 	 * most of those that share members have to be accused for what they are. */

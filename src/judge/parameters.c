@@ -169,7 +169,7 @@ static const struct {
 	{"peer-cdn", "networks_mean", "boxes rented at a few ISPs: our estimate"},
 	{"peer-cdn", "kind", "boxes in homes, and a few servers: our estimate"},
 	{"peer-cdn", "weight", "a hundred names or so among some 350 million registered domains, rarer than flux: our estimate"},
-	{"isp-caches", "weight", "caches in access networks serve a handful of large platforms: our estimate"},
+	{"isp-caches", "weight", "caches in access networks, and all else that is honest, lives in homes and stands still: our estimate"},
 	{"isp-caches", "moved", "caches answer each to a name of its own, and stay: our estimate"},
 };
 /* clang-format on */

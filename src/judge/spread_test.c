@@ -43,11 +43,10 @@ static void test_as_the_urn(void **state)
 		for (unsigned n = 1; n <= MEMBERS; n += 7)
 			for (unsigned d = 1; d <= n; d++) {
 				double a = chance(widths[i], n, d), b = chance(widths[i + 1], n, d);
-
 				double p = of_width(widths[i], n, d), q = of_width(widths[i + 1], n, d);
 
 				if (p > 0.05 && q > 0.05) { /* else the part that lies anywhere shows */
-					assert_true(fabs(p / q / (a / b) - 1) < 0.1);
+					assert_true(fabs(p / q / (a / b) - 1) < 0.05);
 					compared++;
 				}
 			}
