@@ -17,7 +17,7 @@ enum {
 	RAW_ROOM = 65536,
 	WINDOW_ROOM_FIRST = 131072,
 	READ_AT_LEAST = 32768, /* less room than this behind the window is not worth a read */
-	TIDY_OCTETS = 8 << 20, /* of a mapped file, given back at once */
+	TIDY_OCTETS = 2 << 20, /* of a mapped file, brought in and given back at once */
 	TIDY_BEHIND = 16 << 20 /* and this far behind, where records may still wait for their turn */
 };
 
@@ -306,6 +306,17 @@ void input_map(struct input *in)
 	w->fd = -1;
 }
 
+/* What will be read next is brought in without a fault for every few pages; but of a file of which no more
+ * than its start is wanted yet, no more than that. A hint: older kernels do not know it. */
+static void populate(const struct input_work *w, size_t read)
+{
+	size_t from = read / TIDY_OCTETS * TIDY_OCTETS, to = from + 2 * (size_t)TIDY_OCTETS;
+
+	if (read != 0)
+		(void)madvise(w->map->octets + from, (to < w->map->len ? to : w->map->len) - from,
+			      MADV_POPULATE_READ);
+}
+
 void input_tidy(struct input *in)
 {
 	struct input_work *w = in->work;
@@ -315,6 +326,7 @@ void input_tidy(struct input *in)
 		(void)madvise(w->map->octets + w->tidied, TIDY_OCTETS, MADV_DONTNEED);
 		w->tidied += TIDY_OCTETS;
 	}
+	populate(w, read);
 	in->tidy_at = in->left < TIDY_OCTETS ? in->at + in->left : in->at + TIDY_OCTETS;
 }
 
