@@ -95,6 +95,8 @@ MUTANTS = [
     ('src/source/clock.c', 'if (c->started && clock_near(c, c->at_ns, time_ns))', 'if (c->started)', 'source/clock'),
     ('src/source/merge.c', 'return a->source < b->source;', 'return a->source > b->source;', 'source/merge'),
     ('src/source/merge.c', 'last->time_ns != w->newest_ns', 'false', 'source/merge'),
+    ('src/source/feed_read.c', 'store->held > store->cap / 2 ||', '', 'source/runs'),
+    ('src/source/store.c', 'chunk->records += times;', 'chunk->records += 1;', 'source/runs'),
     # names, and what the judge makes of it
     ('src/dns/psl.c', 'p->nodes[node].flags |= r->flags;', 'p->nodes[node].flags |= r->n > 2 ? 0 : r->flags;',
      'dns/psl'),

@@ -237,9 +237,13 @@ size_t feed_run(struct feed *f, int64_t from_ns, int64_t before_ns, struct recor
 	    s->until_ns != STAMP_NONE || s->filter != NULL)
 		return 0;
 	got = feed_read_run(f, &pace, out, n);
-	if (got != 0)
-		f->clock.at_ns = out[got - 1].time_ns;
-	return got;
+	if (got == 0)
+		return 0;
+	f->clock.at_ns = out[got - 1].time_ns;
+	f->ready[0] = out[got - 1]; /* else feed_next would look into the file for one */
+	f->ready_at = 0;
+	f->n_ready = 1;
+	return got - 1;
 }
 
 struct feed_counts feed_counted(const struct feed *f)

@@ -7,7 +7,12 @@
 
 #include "base/stamp.h"
 
-enum { TOLD_ROOM_FIRST = 8, FRAMES_AT_ONCE = 16 };
+enum {
+	TOLD_ROOM_FIRST = 8,
+	FRAMES_AT_ONCE = 16,
+	RUN_OCTETS_MIN = 2048, /* of a mapped file, copied at once */
+	RUN_OCTETS_MAX = 65536
+};
 
 void feed_complain(struct feed *f, const char *what, const char *why)
 {
@@ -104,40 +109,75 @@ static enum err read_frame(struct feed *f, struct record *out)
 	return OK;
 }
 
-/* Frames at once; what of them lay in a file's lost end is not given out. */
-static size_t read_some(struct feed *f, const struct capture_pace *pace, struct record *out, size_t n)
+/* Frames of a window that is the last, as long as they are plain; returns how many. */
+static size_t run_through(struct feed *f, struct capture_window window, struct capture_pace pace,
+			  struct record *out, size_t n)
 {
 	struct frame frames[FRAMES_AT_ONCE];
+	size_t got = 0, some;
+
+	do {
+		const uint8_t *end = window.octets;
+
+		some = capture_run(f->capture, &window, &pace, frames,
+				   n - got < FRAMES_AT_ONCE ? n - got : FRAMES_AT_ONCE);
+		for (size_t i = 0; i < some; i++) {
+			take_frame(f, &frames[i], &out[got++]);
+			pace.from_ns = frames[i].time_ns;
+			end = frames[i].octets + frames[i].len;
+		}
+		window.len -= (size_t)(end - window.octets);
+		window.octets = end;
+	} while (some != 0 && got < n);
+	f->counts.records += got;
+	return got;
+}
+
+/* What of the frames lay in a file's lost end is not given out. */
+static size_t run_mapped(struct feed *f, const struct capture_pace *pace, struct record *out, size_t n)
+{
 	const uint8_t *began = f->in.at;
-	size_t got = capture_run(f->capture, &(struct capture_window){f->in.at, f->in.left, f->in.last}, pace,
-				 frames, n < FRAMES_AT_ONCE ? n : FRAMES_AT_ONCE);
+	size_t got = run_through(f, (struct capture_window){began, f->in.left, true}, *pace, out, n);
 
 	if (got == 0)
 		return 0;
-	for (size_t i = 0; i < got; i++)
-		take_frame(f, &frames[i], &out[i]);
-	input_drop(&f->in, (size_t)(frames[got - 1].octets + frames[got - 1].len - began));
+	input_drop(&f->in, (size_t)(out[got - 1].octets + out[got - 1].len - began));
 	if (end_cut(f)) {
 		f->ended = true;
-		while (got != 0 && input_is_lost(&f->in, frames[got - 1].octets + frames[got - 1].len))
-			got--;
+		for (; got != 0 && input_is_lost(&f->in, out[got - 1].octets + out[got - 1].len); got--)
+			f->counts.records--;
 	}
-	f->counts.records += got;
+	return got;
+}
+
+/* Frames out of a copy in the store, while that has plenty of room: about as many octets as the last run had
+ * twice. */
+static size_t run_copied(struct feed *f, const struct capture_pace *pace, struct record *out, size_t n)
+{
+	struct store *store = &f->shared->store;
+	size_t octets = 2 * f->run_octets, got = 0;
+	struct store_chunk *chunk;
+	uint8_t *at;
+
+	octets = octets < RUN_OCTETS_MIN ? RUN_OCTETS_MIN : octets > RUN_OCTETS_MAX ? RUN_OCTETS_MAX : octets;
+	octets = octets < f->in.left ? octets : f->in.left;
+	if (store->held > store->cap / 2 || (at = store_take(store, octets, &chunk)) == NULL)
+		return 0;
+	if (input_copy(&f->in, at, octets) == octets)
+		got = run_through(f, (struct capture_window){at, octets, true}, *pace, out, n);
+	for (size_t i = 0; i < got; i++)
+		out[i].chunk = chunk;
+	f->run_octets = got == 0 ? 0 : (size_t)(out[got - 1].octets + out[got - 1].len - at);
+	store_share(store, chunk, at, f->run_octets, got);
+	input_drop(&f->in, f->run_octets);
 	return got;
 }
 
 size_t feed_read_run(struct feed *f, const struct capture_pace *pace, struct record *out, size_t n)
 {
-	struct capture_pace on = *pace;
-	size_t got = 0, some = 1;
+	size_t got = run_copied(f, pace, out, n);
 
-	while (got < n && some != 0 && !f->ended) {
-		some = read_some(f, &on, out + got, n - got);
-		got += some;
-		if (some != 0)
-			on.from_ns = out[got - 1].time_ns;
-	}
-	return got;
+	return got != 0 ? got : run_mapped(f, pace, out, n);
 }
 
 /* The intake, its wire and its zone, one behind the other in the store; what lies in a mapped file stays

@@ -27,6 +27,7 @@ struct feed {
 	struct record ready[CLOCK_HELD_MAX + 1]; /* believed and wanted, to be given out next */
 	struct record *told;                     /* messages of log lines, not yet looked at; in the store */
 	size_t n_told, told_at, told_room;
+	size_t run_octets;    /* of the last run; about as many are tried next */
 	size_t scanned;       /* octets of the window known to hold no newline */
 	struct arena scratch; /* of one log line */
 	struct feed_complaint complaint;

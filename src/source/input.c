@@ -18,6 +18,7 @@ enum {
 	WINDOW_ROOM_FIRST = 131072,
 	READ_AT_LEAST = 32768, /* less room than this behind the window is not worth a read */
 	TIDY_OCTETS = 2 << 20, /* of a mapped file, brought in and given back at once */
+	FILES_KEPT = 256,      /* mapped files with a number below this stay open, to be read from too */
 	TIDY_BEHIND = 16 << 20 /* and this far behind, where records may still wait for their turn */
 };
 
@@ -36,6 +37,7 @@ struct input_work {
 	size_t room;
 	struct mapping *map;
 	size_t tidied; /* octets of the map that were given back */
+	bool copied;   /* its octets are read, not looked at */
 };
 
 static bool charge(struct input_budget *b, size_t octets)
@@ -302,8 +304,25 @@ void input_map(struct input *in)
 	w->window = NULL;
 	w->budget->used -= w->room;
 	w->room = 0;
+	if (w->fd < FILES_KEPT)
+		return;
 	close(w->fd);
 	w->fd = -1;
+}
+
+size_t input_copy(struct input *in, uint8_t *to, size_t n)
+{
+	struct input_work *w = in->work;
+	size_t at = w->map->len - in->left, got = 0;
+	ssize_t r = 1;
+
+	n = n < in->left ? n : in->left;
+	while (w->fd >= 0 && got < n && (r > 0 || (r < 0 && errno == EINTR))) {
+		r = pread(w->fd, to + got, n - got, (off_t)(at + got));
+		got += r > 0 ? (size_t)r : 0;
+	}
+	w->copied = got != 0;
+	return got;
 }
 
 /* What will be read next is brought in without a fault for every few pages; but of a file of which no more
@@ -312,7 +331,7 @@ static void populate(const struct input_work *w, size_t read)
 {
 	size_t from = read / TIDY_OCTETS * TIDY_OCTETS, to = from + 2 * (size_t)TIDY_OCTETS;
 
-	if (read != 0)
+	if (read != 0 && !w->copied)
 		(void)madvise(w->map->octets + from, (to < w->map->len ? to : w->map->len) - from,
 			      MADV_POPULATE_READ);
 }

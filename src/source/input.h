@@ -53,6 +53,10 @@ void input_close(struct input *in, struct mapping **mapping);
  * in->mapped. */
 void input_map(struct input *in);
 
+/* Copies the first octets of the window, n at the most, out of the file; returns how many, none where they
+ * can only be looked at. Reading costs less than looking at pages that were never looked at before. */
+size_t input_copy(struct input *in, uint8_t *to, size_t n);
+
 /* Gives memory back that holds what was read of a mapped file long ago. The octets stay good: who still looks
  * at them has them read again. */
 void input_tidy(struct input *in);

@@ -17,7 +17,7 @@
 
 enum {
 	WINDOW_RECORDS_MAX = 65536,
-	WINDOW_RUN_MAX = 64 /* records that are put in at once, over those */
+	WINDOW_RUN_MAX = 256 /* records that are put in at once, over those */
 };
 
 /*

@@ -218,12 +218,12 @@ static bool refill(struct sources *s)
 
 /* Member by member: written as a whole it would be put together elsewhere and copied, for every message. */
 static inline void fill_plain(const struct sources *s, const struct record *r, const struct packets_plain *p,
-			      struct intake *in)
+			      const uint8_t *wire, struct intake *in)
 {
 	bool from_server = is_from_server(s, p->from_port, p->to_port, p->octets, p->len);
 
 	in->time_ns = in->last_ns = r->time_ns;
-	in->wire = p->octets;
+	in->wire = wire;
 	in->len = p->len;
 	in->vantage = roster_vantage(&s->roster, r->source);
 	in->lacks = 0;
@@ -238,22 +238,29 @@ static inline void fill_plain(const struct sources *s, const struct record *r, c
 }
 
 /* The usual case without the machinery: nothing waits, and what leaves the window next is one message in a
- * frame that stays. False: it is another case. */
-static bool next_plain(struct sources *s, struct intake *out)
+ * frame. Its octets are copied unless they stay. False: it is another case. */
+static bool next_plain(struct sources *s, struct arena *keep, struct intake *out)
 {
 	const struct record *r;
+	struct store_chunk *chunk;
 	struct packets_plain p;
+	const uint8_t *wire;
 
 	read_until_due(s);
 	r = window_first(&s->window);
-	if (r == NULL || r->kind != RECORD_FRAME || r->chunk != NULL ||
+	if (r == NULL || r->kind != RECORD_FRAME ||
 	    !packets_take(s->packets, &(struct frame){r->time_ns, r->octets, r->len, r->wire_len, r->link},
 			  &p))
 		return false;
-	fill_plain(s, r, &p, out);
+	chunk = r->chunk;
+	wire = chunk == NULL ? p.octets : arena_copy(keep, p.octets, p.len);
+	if (wire != NULL)
+		fill_plain(s, r, &p, wire, out);
 	window_drop(&s->window);
-	s->messages++;
-	return true;
+	store_release(&s->shared.store, chunk);
+	s->messages += wire != NULL;
+	s->evicted += wire == NULL;
+	return wire != NULL;
 }
 
 /* Copies into keep what would not stay. */
@@ -290,7 +297,7 @@ enum err sources_next(struct sources *s, struct arena *keep, struct intake *out)
 		while (s->queue_at < s->queue_len)
 			if (give(s, keep, out))
 				return OK;
-		if (next_plain(s, out))
+		if (next_plain(s, keep, out))
 			return OK;
 		s->direct = out;
 		s->given = false;

@@ -83,6 +83,13 @@ uint8_t *store_take(struct store *s, size_t n, struct store_chunk **chunk)
 	return at;
 }
 
+void store_share(struct store *s, struct store_chunk *chunk, const uint8_t *at, size_t used, size_t times)
+{
+	chunk->used = (size_t)(at - chunk->octets) + ((used + 7) & ~(size_t)7);
+	chunk->records += times;
+	store_release(s, chunk); /* the once that it was taken for */
+}
+
 bool store_record(struct store *s, struct record *r)
 {
 	struct store_chunk *chunk;

@@ -27,6 +27,10 @@ void store_fini(struct store *s);
 /* n octets aligned to 8, good until the chunk is released once for them. NULL without memory. */
 uint8_t *store_take(struct store *s, size_t n, struct store_chunk **chunk);
 
+/* Of the n octets last taken, which lie at `at`, only the first `used` are wanted, and the chunk will be
+ * released so many times for them, perhaps none. */
+void store_share(struct store *s, struct store_chunk *chunk, const uint8_t *at, size_t used, size_t times);
+
 /* Moves the record's octets in. False, *r unchanged: no memory. */
 bool store_record(struct store *s, struct record *r);
 
