@@ -286,7 +286,11 @@ void memo_shelf_wrote(struct memo_shelf *s, struct memo_view *v, size_t line)
 
 void memo_shelf_fetch_slots(const struct memo_shelf *s, uint64_t hash)
 {
-	__builtin_prefetch(s->slots + bucket_of(s, hash) * MEMO_LINES);
+	size_t bucket = bucket_of(s, hash);
+
+	__builtin_prefetch(s->slots + bucket * MEMO_LINES);
+	if (is_shared(s)) /* another thread has written there, perhaps */
+		__builtin_prefetch(&s->versions[bucket]);
 }
 
 /* Where the next message of the bucket will be kept, most likely. */
