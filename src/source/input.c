@@ -18,7 +18,6 @@ enum {
 	WINDOW_ROOM_FIRST = 131072,
 	READ_AT_LEAST = 32768, /* less room than this behind the window is not worth a read */
 	TIDY_OCTETS = 2 << 20, /* of a mapped file, brought in and given back at once */
-	FILES_KEPT = 256,      /* mapped files with a number below this stay open, to be read from too */
 	TIDY_BEHIND = 16 << 20 /* and this far behind, where records may still wait for their turn */
 };
 
@@ -304,7 +303,7 @@ void input_map(struct input *in)
 	w->window = NULL;
 	w->budget->used -= w->room;
 	w->room = 0;
-	if (w->fd < FILES_KEPT)
+	if (w->fd < sysconf(_SC_OPEN_MAX) / 4) /* to be read from too; of many files at once, some */
 		return;
 	close(w->fd);
 	w->fd = -1;

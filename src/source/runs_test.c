@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* runs_test.c -- frames of a mapped capture that are copied out of the file in runs, and the store they lie
  * in. */
+#include <sys/resource.h>
+
 #include "source/sources_test.h"
 #include "source/store.h"
 
@@ -100,6 +102,37 @@ static void fuller_than_the_store(void **state)
 	buf_fini(&b);
 }
 
+/* More files than the process may have open are read all the same: few of them stay open. */
+static void few_descriptors(void **state)
+{
+	enum { N = 100, MAY_OPEN = 48 };
+	struct rlimit before, few;
+	struct buf b = {0};
+	struct got g;
+	char name[16];
+
+	(void)state;
+	mkdir(file_path("many"), 0700);
+	for (uint16_t i = 0; i < N; i++) {
+		struct packet p[2] = {packet_at(i * NS_PER_SECOND, (uint16_t)(1000 + i)),
+				      packet_at((i + N) * NS_PER_SECOND, (uint16_t)(2000 + i))};
+
+		pcap_of(&b, p, 2);
+		snprintf(name, sizeof name, "many/%u", i);
+		file_write(name, b.bytes, b.len);
+	}
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = (struct rlimit){MAY_OPEN, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	run_path(&g, file_path("many"));
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(g.n_problems, 0);
+	assert_int_equal(g.counts.messages, 2 * N);
+	assert_true(g.ordered);
+	got_fini(&g);
+	buf_fini(&b);
+}
+
 /* What was taken and is not wanted is given back, and a chunk stays as long as one of those who share it
  * needs it. */
 static void shared(void **state)
@@ -136,7 +169,8 @@ static void shared(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(as_a_stream),
-					   cmocka_unit_test(fuller_than_the_store), cmocka_unit_test(shared)};
+					   cmocka_unit_test(fuller_than_the_store),
+					   cmocka_unit_test(few_descriptors), cmocka_unit_test(shared)};
 
 	return cmocka_run_group_tests(tests, folder_setup, folder_teardown);
 }
