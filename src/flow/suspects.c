@@ -262,13 +262,17 @@ static bool judge_one(struct worker *w, struct partition *p, uint32_t domain, bo
 	return true;
 }
 
-/* One that marks could decide, with those that there are by now; and one that only now has a profile. */
+/* One that marks could decide, with those that there are by now; and one that only now has a profile. While
+ * the pass runs, one that is accused already waits until something is told of it: a large network would
+ * be judged as a whole for each of its domains that is new. */
 static bool share_one(struct worker *w, struct partition *p, uint32_t domain, bool all)
 {
 	struct flow *f = w->flow;
 	struct domain *d = &p->domains[domain];
 	uint32_t told;
 
+	if (!all && d->decided_ns != STAMP_NONE && d->verdict == VERDICT_FLUX)
+		return true;
 	if (!is_open(f, d) && !(all && d->decided_ns == STAMP_NONE))
 		return true;
 	if (!is_suspect(f, p, domain, &told))
