@@ -89,6 +89,8 @@ static enum err open_chunks(struct flow *f)
 	size_t most = f->config.memory_bytes / (PARTS * 1024); /* messages in batches: about 1 KiB each */
 
 	f->n_chunks = f->n_workers * 2 + 3 < CHUNKS_MAX ? f->n_workers * 2 + 3 : CHUNKS_MAX;
+	if (f->n_parsers < f->n_workers) /* the parser runs ahead while the others are at a boundary */
+		f->n_chunks = CHUNKS_MAX;
 	f->chunk_messages = most / f->n_chunks < CHUNK_MESSAGES_MAX ? most / f->n_chunks : CHUNK_MESSAGES_MAX;
 	for (unsigned i = 0; i < f->n_chunks; i++) {
 		f->chunks[i].intakes = calloc(f->chunk_messages, sizeof *f->chunks[i].intakes);
@@ -102,7 +104,7 @@ static enum err open_chunks(struct flow *f)
 static enum err open_memo(struct flow *f, struct memo *m)
 {
 	size_t most = f->config.memory_bytes / PARTS;
-	struct memo *first = &f->workers[0].observer.memo;
+	struct memo *first = &f->parsers[0].observer.memo;
 
 	if (f->config.no_memo || f->config.resolvers.n != 0)
 		return OK;
@@ -120,12 +122,14 @@ static enum err open_workers(struct flow *f)
 					 .mask = f->config.mask};
 
 	f->workers = calloc(f->n_workers, sizeof *f->workers);
-	if (f->workers == NULL)
+	f->parsers = calloc(f->n_parsers, sizeof *f->parsers);
+	if (f->workers == NULL || f->parsers == NULL)
 		return E_MEMORY;
-	for (unsigned i = 0; i < f->n_workers; i++) {
+	for (unsigned i = 0; i < f->n_workers; i++)
 		f->workers[i].flow = f;
-		observe_init(&f->workers[i].observer, &observe);
-		if (open_memo(f, &f->workers[i].observer.memo) != OK)
+	for (unsigned i = 0; i < f->n_parsers; i++) {
+		observe_init(&f->parsers[i].observer, &observe);
+		if (open_memo(f, &f->parsers[i].observer.memo) != OK)
 			return E_MEMORY;
 	}
 	return OK;
@@ -147,6 +151,7 @@ enum err flow_open(struct flow **out, const struct flow_config *config, struct d
 		f->config.bucket_key = hash_random_key();
 	f->n_workers = config->threads == 0 ? threads_default() : config->threads;
 	f->n_workers = f->n_workers > THREADS_MAX ? THREADS_MAX : f->n_workers;
+	f->n_parsers = f->n_workers > 2 ? f->n_workers : 1;
 	f->tick = INT64_MIN;
 	f->newest_ns = INT64_MIN / 2;
 	f->shown.first_ns = f->shown.last_ns = f->applied_ns = STAMP_NONE;
@@ -179,10 +184,11 @@ void flow_close(struct flow *f)
 		for (unsigned g = 0; g < OBS_GROUPS; g++)
 			buf_fini(&f->chunks[i].groups[g]);
 	}
-	for (unsigned i = 0; f->workers != NULL && i < f->n_workers; i++) {
-		observe_fini(&f->workers[i].observer);
+	for (unsigned i = 0; f->parsers != NULL && i < f->n_parsers; i++)
+		observe_fini(&f->parsers[i].observer);
+	for (unsigned i = 0; f->workers != NULL && i < f->n_workers; i++)
 		view_fini(&f->workers[i].view);
-	}
+	free(f->parsers);
 	free(f->workers);
 	for (unsigned i = 0; i < OBS_ALL; i++)
 		partition_fini(&f->partitions[i]);

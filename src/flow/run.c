@@ -25,6 +25,7 @@ struct work {
 	enum work_kind kind;
 	struct chunk *chunk;
 	uint32_t groups; /* bits */
+	struct parser *parser;
 };
 
 double flow_seconds(void)
@@ -143,23 +144,24 @@ static void clear_groups(struct chunk *c)
 		buf_clear(&c->groups[g]);
 }
 
-static void do_parse(struct worker *w, struct chunk *c)
+static void do_parse(struct worker *w, struct parser *p, struct chunk *c)
 {
 	struct flow *f = w->flow;
 	double began = flow_seconds();
 	bool whole = true;
 
-	memo_begin(&w->observer.memo, c->generation, c->number);
-	w->observer.counts = (struct observe_counts){0};
+	memo_begin(&p->observer.memo, c->generation, c->number);
+	p->observer.counts = (struct observe_counts){0};
 	clear_groups(c);
-	observe_batch(&w->observer, c->intakes, c->n, c->groups);
-	memo_end(&w->observer.memo);
+	observe_batch(&p->observer, c->intakes, c->n, c->groups);
+	memo_end(&p->observer.memo);
 	for (unsigned g = 0; g < OBS_GROUPS; g++)
 		whole &= c->groups[g].err == OK;
-	c->counts = w->observer.counts;
+	c->counts = p->observer.counts;
 	w->parse_s += flow_seconds() - began;
 	pthread_mutex_lock(&f->lock);
 	f->failed |= !whole;
+	p->busy = false;
 	c->taken = false;
 	c->state = c->generation == f->generation ? CHUNK_PARSED : CHUNK_FILLED;
 	pthread_cond_broadcast(&f->change);
@@ -411,7 +413,7 @@ static uint32_t some_of(uint32_t groups, const struct flow *f)
 /* Of the groups in `among`, those that are as far as each other and may apply their next chunk. */
 static struct work find_apply(struct flow *f, uint32_t among)
 {
-	struct work w = {WORK_NONE, NULL, 0};
+	struct work w = {.kind = WORK_NONE};
 
 	for (unsigned g = 0; g < OBS_GROUPS; g++) {
 		struct group *group = &f->groups[g];
@@ -419,7 +421,8 @@ static struct work find_apply(struct flow *f, uint32_t among)
 
 		if (has(among, g) && !group->busy && group->next < f->read && c->state == CHUNK_PARSED &&
 		    c->before == f->boundaries_done && (w.kind == WORK_NONE || w.chunk == c))
-			w = (struct work){WORK_APPLY, c, w.groups | UINT32_C(1) << g};
+			w = (struct work){
+				.kind = WORK_APPLY, .chunk = c, .groups = w.groups | UINT32_C(1) << g};
 	}
 	w.groups = some_of(w.groups, f);
 	for (unsigned g = 0; g < OBS_GROUPS; g++)
@@ -430,14 +433,14 @@ static struct work find_apply(struct flow *f, uint32_t among)
 /* What a boundary has to do: first all groups are fed, then suspects are judged, then all groups trimmed. */
 static struct work find_boundary(struct flow *f, uint32_t own)
 {
-	struct work w = {f->feeds_done < OBS_GROUPS ? WORK_FEED : WORK_TRIM, NULL, f->feeds};
+	struct work w = {.kind = f->feeds_done < OBS_GROUPS ? WORK_FEED : WORK_TRIM, .groups = f->feeds};
 
 	if (f->judge_next) {
 		f->judge_next = false;
-		return (struct work){WORK_JUDGE, NULL, 0};
+		return (struct work){.kind = WORK_JUDGE};
 	}
 	if (f->feeds == 0)
-		return (struct work){WORK_NONE, NULL, 0};
+		return (struct work){.kind = WORK_NONE};
 	w.groups = some_of((w.groups & own) != 0 ? w.groups & own : w.groups, f);
 	f->feeds &= ~w.groups;
 	return w;
@@ -449,20 +452,29 @@ static bool is_filled(const struct chunk *c)
 	return c->state == CHUNK_FILLED && !c->taken;
 }
 
+static struct parser *free_parser(struct flow *f)
+{
+	for (unsigned i = 0; i < f->n_parsers; i++)
+		if (!f->parsers[i].busy)
+			return &f->parsers[i];
+	return NULL;
+}
+
 static struct work find_parse(struct flow *f)
 {
 	uint64_t first = f->read > f->n_chunks ? f->read - f->n_chunks : 0;
+	struct parser *p = free_parser(f);
 
-	for (uint64_t n = first; n < f->read; n++) {
+	for (uint64_t n = first; n < f->read && p != NULL; n++) {
 		struct chunk *c = &f->chunks[n % f->n_chunks];
 
 		if (!is_filled(c))
 			continue;
-		c->taken = true;
+		c->taken = p->busy = true;
 		c->generation = f->generation;
-		return (struct work){WORK_PARSE, c, 0};
+		return (struct work){.kind = WORK_PARSE, .chunk = c, .parser = p};
 	}
-	return (struct work){WORK_NONE, NULL, 0};
+	return (struct work){.kind = WORK_NONE};
 }
 
 static struct work find_read(struct flow *f)
@@ -471,11 +483,11 @@ static struct work find_read(struct flow *f)
 
 	/* two free chunks: the one to fill, and the next, for a message behind a boundary */
 	if (f->reading || f->ended || c->state != CHUNK_FREE || next->state != CHUNK_FREE)
-		return (struct work){WORK_NONE, NULL, 0};
+		return (struct work){.kind = WORK_NONE};
 	if (!f->has_pending)
 		arena_reset(&c->keep);
 	f->reading = true;
-	return (struct work){WORK_READ, c, 0};
+	return (struct work){.kind = WORK_READ, .chunk = c};
 }
 
 /* Whether others would find nothing to parse, once this thread has taken a chunk. */
@@ -488,14 +500,17 @@ static bool runs_dry(const struct flow *f)
 	return filled < f->n_workers && f->n_workers > 1;
 }
 
-/* With the lock held: the next thing to do, the latest stage first so that little waits; but one reads ahead
- * for the others, and what others had better do comes last. */
+/* With the lock held: the next thing to do, the latest stage first so that little waits; but a parser that
+ * several wait for is not left idle, one reads ahead for the others, and what others had better do comes
+ * last. */
 static struct work find_work(const struct worker *worker)
 {
 	struct flow *f = worker->flow;
 	uint32_t own = flow_own_groups(worker);
 	struct work w = find_boundary(f, own);
 
+	if (w.kind == WORK_NONE && f->n_parsers < f->n_workers)
+		w = find_parse(f);
 	if (w.kind == WORK_NONE)
 		w = find_apply(f, own);
 	if (w.kind == WORK_NONE && runs_dry(f))
@@ -539,7 +554,7 @@ static void *work(void *context)
 			do_read(w, todo.chunk);
 			break;
 		case WORK_PARSE:
-			do_parse(w, todo.chunk);
+			do_parse(w, todo.parser, todo.chunk);
 			break;
 		case WORK_APPLY:
 			do_apply(w, todo.chunk, todo.groups);

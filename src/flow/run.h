@@ -51,10 +51,16 @@ enum admitted {
 	ADMITTED_ALL
 };
 
+/* What parses, for one thread at a time. Two threads have one: its memo is shared with nobody then, which
+ * costs less, and reading and profiling keep the other thread as busy. */
+struct parser {
+	struct observer observer;
+	bool busy;
+};
+
 /* What one thread owns. */
 struct worker {
 	struct flow *flow;
-	struct observer observer;
 	struct view view;
 	struct judgement judgement;
 	double parse_s, profile_s, judge_s, read_s;
@@ -125,7 +131,8 @@ struct flow {
 	struct intake pending;
 
 	struct worker *workers;
-	unsigned n_workers;
+	struct parser *parsers;
+	unsigned n_workers, n_parsers;
 };
 
 /* The machine's clock, for how long things took and nothing else. */
