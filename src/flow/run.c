@@ -421,8 +421,7 @@ static struct work find_apply(struct flow *f, uint32_t among)
 
 		if (has(among, g) && !group->busy && group->next < f->read && c->state == CHUNK_PARSED &&
 		    c->before == f->boundaries_done && (w.kind == WORK_NONE || w.chunk == c))
-			w = (struct work){
-				.kind = WORK_APPLY, .chunk = c, .groups = w.groups | UINT32_C(1) << g};
+			w = (struct work){WORK_APPLY, c, w.groups | UINT32_C(1) << g, NULL};
 	}
 	w.groups = some_of(w.groups, f);
 	for (unsigned g = 0; g < OBS_GROUPS; g++)
@@ -452,18 +451,22 @@ static bool is_filled(const struct chunk *c)
 	return c->state == CHUNK_FILLED && !c->taken;
 }
 
-static struct parser *free_parser(struct flow *f)
+/* The thread's own, which is in its processor's cache, before another. */
+static struct parser *free_parser(const struct worker *w)
 {
-	for (unsigned i = 0; i < f->n_parsers; i++)
-		if (!f->parsers[i].busy)
-			return &f->parsers[i];
+	struct flow *f = w->flow;
+
+	for (size_t i = (size_t)(w - f->workers), n = 0; n < f->n_parsers; i++, n++)
+		if (!f->parsers[i % f->n_parsers].busy)
+			return &f->parsers[i % f->n_parsers];
 	return NULL;
 }
 
-static struct work find_parse(struct flow *f)
+static struct work find_parse(const struct worker *w)
 {
+	struct flow *f = w->flow;
 	uint64_t first = f->read > f->n_chunks ? f->read - f->n_chunks : 0;
-	struct parser *p = free_parser(f);
+	struct parser *p = free_parser(w);
 
 	for (uint64_t n = first; n < f->read && p != NULL; n++) {
 		struct chunk *c = &f->chunks[n % f->n_chunks];
@@ -500,9 +503,8 @@ static bool runs_dry(const struct flow *f)
 	return filled < f->n_workers && f->n_workers > 1;
 }
 
-/* With the lock held: the next thing to do, the latest stage first so that little waits; but a parser that
- * several wait for is not left idle, one reads ahead for the others, and what others had better do comes
- * last. */
+/* With the lock held: the next thing to do, the latest stage first so that little waits; but no parser that
+ * is waited for stays idle, one reads ahead for the others, and what they had better do comes last. */
 static struct work find_work(const struct worker *worker)
 {
 	struct flow *f = worker->flow;
@@ -510,13 +512,13 @@ static struct work find_work(const struct worker *worker)
 	struct work w = find_boundary(f, own);
 
 	if (w.kind == WORK_NONE && f->n_parsers < f->n_workers)
-		w = find_parse(f);
+		w = find_parse(worker);
 	if (w.kind == WORK_NONE)
 		w = find_apply(f, own);
 	if (w.kind == WORK_NONE && runs_dry(f))
 		w = find_read(f);
 	if (w.kind == WORK_NONE)
-		w = find_parse(f);
+		w = find_parse(worker);
 	if (w.kind == WORK_NONE)
 		w = find_read(f);
 	return w.kind == WORK_NONE ? find_apply(f, ~own) : w;

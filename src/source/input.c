@@ -36,7 +36,7 @@ struct input_work {
 	size_t room;
 	struct mapping *map;
 	size_t tidied; /* octets of the map that were given back */
-	bool copied;   /* its octets are read, not looked at */
+	bool copied;   /* since it was last tidied its octets were read, not looked at */
 };
 
 static bool charge(struct input_budget *b, size_t octets)
@@ -320,7 +320,7 @@ size_t input_copy(struct input *in, uint8_t *to, size_t n)
 		r = pread(w->fd, to + got, n - got, (off_t)(at + got));
 		got += r > 0 ? (size_t)r : 0;
 	}
-	w->copied = got != 0;
+	w->copied |= got != 0;
 	return got;
 }
 
@@ -345,6 +345,7 @@ void input_tidy(struct input *in)
 		w->tidied += TIDY_OCTETS;
 	}
 	populate(w, read);
+	w->copied = false;
 	in->tidy_at = in->left < TIDY_OCTETS ? in->at + in->left : in->at + TIDY_OCTETS;
 }
 

@@ -62,8 +62,8 @@ static bool is_dns_port(const struct sources *s, unsigned port)
 }
 
 /*
- * Where the next message is written: the caller's own storage for the first of a record whose octets stay
- * (one in a mapped capture nearly always), else the queue. NULL: no memory, it is lost.
+ * Where the next message is written: the caller's own storage for the first of a record whose octets stay,
+ * else the queue. NULL: no memory, it is lost.
  */
 static struct intake *place(struct sources *s, bool copy)
 {
