@@ -245,19 +245,32 @@ def blocked(pid, number):
         return bool(int(re.search(r'^SigBlk:\s*(\w+)', f.read(), re.M).group(1), 16) >> (number - 1) & 1)
 
 
-def listener(pcap):
-    """A scan of a pipe that stays open, with the capture in it."""
+def listener(pcap, octets=-1):
+    """A scan of a pipe that stays open, with the capture in it, or so much of it."""
     p = subprocess.Popen([DEFLUX, 'scan', '--format', 'jsonl', '-'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                          stderr=subprocess.PIPE)
     while not blocked(p.pid, signal.SIGINT):
         time.sleep(0.01)
     with open(pcap, 'rb') as f:
-        p.stdin.write(f.read())
+        p.stdin.write(f.read(octets))
     p.stdin.flush()
     return p
 
 
+def check_slow_pipe(t, pcap):
+    """A few messages, and nothing behind them yet: SIGUSR1 tells of them."""
+    p = listener(pcap, 40000)
+    time.sleep(1)
+    p.send_signal(signal.SIGUSR1)
+    time.sleep(0.3)
+    p.send_signal(signal.SIGINT)
+    err = p.communicate()[1].decode()
+    told = re.search(r'^deflux: (\d+) messages, 40000 octets read, at .*, (\d+) domains$', err, re.M)
+    t.ok(told and int(told[1]) > 100 and int(told[2]) > 10, 'SIGUSR1 tells of the few messages of a slow pipe', err)
+
+
 def check_signals(t, pcap, some):
+    check_slow_pipe(t, pcap)
     p = listener(pcap)
     time.sleep(1)
     p.send_signal(signal.SIGUSR1)

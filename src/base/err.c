@@ -23,6 +23,8 @@ const char *err_text(enum err e)
 		return "at its end";
 	case E_FULL:
 		return "no room left";
+	case E_AGAIN:
+		return "nothing yet";
 	case E_ABSENT:
 		return "not found";
 	}

@@ -15,7 +15,8 @@ enum err {
 	E_UNSUPPORTED = -6, /* recognised, and not handled here */
 	E_END = -7,         /* no more, in good order */
 	E_FULL = -8,        /* a table or buffer of fixed size has no room */
-	E_ABSENT = -9       /* asked for, not there */
+	E_ABSENT = -9,      /* asked for, not there */
+	E_AGAIN = -10       /* nothing yet: ask again */
 };
 
 /* A short English reason, for messages: "ends too early". Never NULL; static storage. */

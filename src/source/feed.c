@@ -207,6 +207,8 @@ static bool admit(struct feed *f, struct record *r)
 
 enum err feed_next(struct feed *f, struct record *out)
 {
+	enum err e;
+
 	for (;;) {
 		if (f->ready_at < f->n_ready) {
 			*out = f->ready[f->ready_at++];
@@ -217,7 +219,10 @@ enum err feed_next(struct feed *f, struct record *out)
 		 * otherwise */
 		if (f->ended || atomic_load_explicit(&f->shared->stop.asked, memory_order_relaxed))
 			return E_END;
-		if (feed_read(f, out) != OK) {
+		e = feed_read(f, out);
+		if (e == E_AGAIN)
+			return e;
+		if (e != OK) {
 			f->ended = true;
 			obey(f, clock_end(&f->clock));
 		} else if (admit(f, out)) {

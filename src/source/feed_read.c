@@ -49,16 +49,18 @@ static void end_window(struct feed *f)
 	f->broken.text[0] = 0;
 }
 
-/* More octets behind the window. False: there are none, and the reader was told so. */
-static bool more(struct feed *f)
+/* More octets behind the window. E_END: there are none, and the reader was told so; E_AGAIN. */
+static enum err more(struct feed *f)
 {
 	struct diag d;
 
 	if (f->in.last)
-		return false;
+		return E_END;
 	switch (input_more(&f->in, &d)) {
 	case OK:
 		break;
+	case E_AGAIN:
+		return E_AGAIN;
 	case E_FULL:
 		f->in.last = true;
 		complain_broken(f, "the memory limit is reached");
@@ -66,7 +68,7 @@ static bool more(struct feed *f)
 	default:
 		complain_broken(f, d.text);
 	}
-	return true;
+	return OK;
 }
 
 /* Member by member: written as a whole it would be put together elsewhere and copied, for every frame. */
@@ -87,17 +89,19 @@ static inline void take_frame(const struct feed *f, const struct frame *frame, s
 static enum err read_frame(struct feed *f, struct record *out)
 {
 	struct frame frame;
-	enum err e;
+	enum err e, got = OK;
 
-	for (;;) {
+	do {
 		size_t used = 0;
 
 		e = capture_next(f->capture, &(struct capture_window){f->in.at, f->in.left, f->in.last},
 				 &used, &frame);
 		input_drop(&f->in, used);
-		if (e != E_SHORT || !more(f))
-			break;
-	}
+		if (e == E_SHORT)
+			got = more(f);
+		if (got == E_AGAIN)
+			return got;
+	} while (e == E_SHORT && got == OK);
 	if (end_cut(f))
 		return E_END;
 	if (e != OK) {
@@ -280,7 +284,11 @@ static enum err read_dnstap(struct feed *f, struct record *out)
 			return OK;
 		if (e == E_UNSUPPORTED)
 			feed_complain(f, "is a Frame Streams file of something else", form_expected);
-		if (e == OK || (e == E_SHORT && more(f)))
+		if (e == E_SHORT)
+			e = more(f);
+		if (e == E_AGAIN)
+			return e;
+		if (e == OK)
 			continue;
 		end_window(f);
 		return E_END;
@@ -349,8 +357,8 @@ static void pass_over(struct feed *f)
 	f->scanned = 0;
 }
 
-/* More of the line that the window begins. */
-static void more_of_line(struct feed *f)
+/* More of the line that the window begins; false: not yet. */
+static bool more_of_line(struct feed *f)
 {
 	struct diag d;
 
@@ -358,16 +366,19 @@ static void more_of_line(struct feed *f)
 	switch (input_more(&f->in, &d)) {
 	case OK:
 		break;
+	case E_AGAIN:
+		return false;
 	case E_FULL:
 		pass_over(f);
 		break;
 	default:
 		complain_broken(f, d.text);
 	}
+	return true;
 }
 
-/* Reads one line. False: the input ended, and the line that it ended in was read. */
-static bool next_line(struct feed *f)
+/* Reads one line. E_END: the input ended, and the line that it ended in was read; E_AGAIN. */
+static enum err next_line(struct feed *f)
 {
 	for (;;) {
 		const uint8_t *line = f->in.at;
@@ -381,11 +392,12 @@ static bool next_line(struct feed *f)
 			f->skip_line = false;
 			f->scanned = 0;
 			input_drop(&f->in, stop == NULL ? len : len + 1);
-			return true;
+			return OK;
 		}
 		if (f->in.last)
-			return false;
-		more_of_line(f);
+			return E_END;
+		if (!more_of_line(f))
+			return E_AGAIN;
 	}
 }
 
@@ -394,9 +406,14 @@ static enum err read_log(struct feed *f, struct record *out)
 	struct log_sink sink = {take_intake, f};
 
 	while (f->told_at == f->n_told) {
+		enum err e;
+
 		f->told_at = f->n_told = 0;
-		if (next_line(f))
+		e = next_line(f);
+		if (e == OK)
 			continue;
+		if (e == E_AGAIN)
+			return e;
 		if (f->log_ended)
 			return E_END;
 		f->log_ended = true;

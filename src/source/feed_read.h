@@ -35,8 +35,8 @@ struct feed {
 	struct feed_counts counts;
 };
 
-/* OK or E_END. A frame's octets are borrowed from the window until the next call; those of an intake are in
- * the store. */
+/* OK, E_END or E_AGAIN (input_more). A frame's octets are borrowed from the window until the next call; those
+ * of an intake are in the store. */
 enum err feed_read(struct feed *f, struct record *out) MUST_USE;
 
 /* Frames of a capture in one window: as feed_run, whatever the filters say. */

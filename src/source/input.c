@@ -4,11 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "source/codec.h"
@@ -47,23 +49,39 @@ static bool charge(struct input_budget *b, size_t octets)
 	return true;
 }
 
-/* Waits for octets or for the wish to stop; true: stop. A regular file is always ready. */
-static bool wait_or_stop(const struct input_work *w)
+/* Milliseconds that may be waited; -1: any number. */
+static int patience(const struct input_stop *stop)
+{
+	struct timespec now;
+	int64_t left;
+
+	if (stop->until_ms == 0)
+		return -1;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	left = stop->until_ms - ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+}
+
+/* Waits for octets (OK) or for the wish to stop (E_END), as long as it may (E_AGAIN). A regular file is
+ * always ready. */
+static enum err wait_for(const struct input_work *w)
 {
 	struct pollfd fds[2] = {{.fd = w->fd, .events = POLLIN}, {.fd = w->stop->fd, .events = POLLIN}};
 
 	while (!atomic_load_explicit(&w->stop->asked, memory_order_relaxed)) {
+		int ready;
+
 		if (w->regular)
-			return false;
-		if (poll(fds, 2, -1) < 0) {
-			if (errno == EINTR)
-				continue;
-			return false; /* read() will say what is wrong */
-		}
-		if (fds[0].revents != 0 && fds[1].revents == 0)
-			return false;
+			return OK;
+		ready = poll(fds, 2, patience(w->stop));
+		if (ready == 0)
+			return E_AGAIN;
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready < 0 || (fds[0].revents != 0 && fds[1].revents == 0))
+			return OK; /* read() will say what is wrong */
 	}
-	return true;
+	return E_END;
 }
 
 /* At most n octets into `to`; *got is 0 at the end. */
@@ -74,10 +92,11 @@ static enum err raw_read(struct input *in, uint8_t *to, size_t n, size_t *got)
 
 	*got = 0;
 	do {
-		if (wait_or_stop(w)) {
-			w->raw_ended = true;
-			return OK;
-		}
+		enum err e = wait_for(w);
+
+		w->raw_ended = e == E_END;
+		if (e != OK)
+			return e == E_END ? OK : e;
 		r = read(w->fd, to, n);
 	} while (r < 0 && (errno == EINTR || errno == EAGAIN));
 	if (r < 0) {
@@ -200,6 +219,8 @@ enum err input_more(struct input *in, struct diag *d)
 	behind = w->window + (in->at - w->window) + in->left;
 	e = read_on(in, behind, w->room - (size_t)(behind - w->window), &got);
 	in->left += got;
+	if (e == E_AGAIN)
+		return e;
 	in->last = e != OK;
 	if (e == OK || e == E_END || atomic_load_explicit(&w->stop->asked, memory_order_relaxed))
 		return OK;

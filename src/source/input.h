@@ -21,6 +21,9 @@ enum { INPUT_WINDOW_MAX = 4 * 1024 * 1024 }; /* a window of a stream never holds
 struct input_stop {
 	atomic_bool asked;
 	int fd; /* an eventfd that becomes readable */
+	/* The reader's: from this moment on (milliseconds of the monotonic clock) no read waits for a pipe,
+	 * but gives E_AGAIN. 0: reads wait for as long as it takes. */
+	int64_t until_ms;
 };
 
 /* What all open inputs hold together: windows and decompressors. */
@@ -72,8 +75,9 @@ static inline void input_drop(struct input *in, size_t n)
 
 /*
  * Reads on: more octets behind those of the window, or in->last becomes true. Waits on a pipe until something
- * comes. OK; E_FULL: the window may not grow and nothing was read; E_IO, E_FORMAT (the compressed data is
- * broken) and E_MEMORY (text in *d) also set in->last: what was read before is still there.
+ * comes, unless it is told not to: E_AGAIN, and all is as before. OK; E_FULL: the window may not grow and
+ * nothing was read; E_IO, E_FORMAT (the compressed data is broken) and E_MEMORY (text in *d) also set
+ * in->last: what was read before is still there.
  */
 enum err input_more(struct input *in, struct diag *d) MUST_USE;
 

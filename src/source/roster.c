@@ -245,13 +245,31 @@ void roster_fini(struct roster *r)
 	walk_fini(&r->walk);
 }
 
+void roster_advance(struct roster *r)
+{
+	struct slot *s = &r->slots[r->heads.heads[0].source];
+	enum err e = feed_next(s->feed, &s->head);
+
+	r->waits = e == E_AGAIN;
+	if (r->waits)
+		return;
+	if (e != OK) {
+		finish(s);
+		heads_gone(&r->heads);
+	} else if (r->heads.n > 1) {
+		heads_moved(&r->heads, s->head.time_ns);
+	}
+}
+
 const struct record *roster_first(struct roster *r)
 {
 	struct slot *s;
 	bool known;
 
+	if (r->waits)
+		roster_advance(r);
 	for (;;) {
-		if (r->heads.n == 0)
+		if (r->heads.n == 0 || r->waits)
 			return NULL;
 		s = &r->slots[r->heads.heads[0].source];
 		if (s->feed != NULL)
@@ -272,18 +290,6 @@ size_t roster_run(struct roster *r, struct record *out, size_t n)
 	for (size_t i = 1; i < 3 && i < r->heads.n; i++) /* one of these is the next */
 		before_ns = heads[i].time_ns < before_ns ? heads[i].time_ns : before_ns;
 	return feed_run(s->feed, s->head.time_ns, before_ns, out, n);
-}
-
-void roster_advance(struct roster *r)
-{
-	struct slot *s = &r->slots[r->heads.heads[0].source];
-
-	if (feed_next(s->feed, &s->head) != OK) {
-		finish(s);
-		heads_gone(&r->heads);
-	} else if (r->heads.n > 1) {
-		heads_moved(&r->heads, s->head.time_ns);
-	}
 }
 
 uint16_t roster_vantage(const struct roster *r, uint32_t source)

@@ -31,14 +31,15 @@ struct roster {
 	size_t n_problems, problems_room;
 	uint64_t unreadable, octets_total;
 	struct feed_counts closed; /* of inputs that are done */
+	bool waits;                /* the first input has not said yet what its next record is */
 };
 
 /* Finds and opens the inputs; what cannot be read becomes a problem. E_MEMORY. */
 enum err roster_start(struct roster *r, const struct sources_config *config) MUST_USE;
 void roster_fini(struct roster *r);
 
-/* The next record: of all inputs' next ones the earliest. NULL: none. Its chunk is the caller's to release.
- */
+/* The next record: of all inputs' next ones the earliest. NULL: none, or, where the roster waits, none yet.
+ * Its chunk is the caller's to release. */
 const struct record *roster_first(struct roster *r);
 
 /* Records behind the one that roster_first gave, which was of the same time or older, when they are next and

@@ -183,18 +183,23 @@ static void read_on(struct sources *s, const struct record *r)
 	roster_advance(&s->roster);
 }
 
-/* Reads until the window's next record can leave it. */
-static void read_until_due(struct sources *s)
+/* Reads until the window's next record can leave it; false: that cannot be said yet. */
+static bool read_until_due(struct sources *s)
 {
 	const struct record *r;
 
-	while (!is_due(s) && !is_stopped(s) && (r = roster_first(&s->roster)) != NULL)
+	while (!is_due(s) && !is_stopped(s)) {
+		r = roster_first(&s->roster);
+		if (r == NULL)
+			return !s->roster.waits;
 		read_on(s, r);
+	}
+	return true;
 }
 
-/* Fills the queue from the next record, or with what reassembly still held at the end. False: all is given
- * out. */
-static bool refill(struct sources *s)
+/* Fills the queue from the next record, or with what reassembly still held at the end. E_END: all is given
+ * out; E_AGAIN. */
+static enum err refill(struct sources *s)
 {
 	s->queue_at = s->queue_len = 0;
 	if (s->current.chunk != NULL)
@@ -204,16 +209,17 @@ static bool refill(struct sources *s)
 		arena_reset(&s->spill);
 	s->spilled = false;
 	if (s->finished)
-		return false;
-	read_until_due(s);
+		return E_END;
+	if (!read_until_due(s))
+		return E_AGAIN;
 	if (window_pop(&s->window, &s->current)) {
 		take_record(s);
-		return true;
+		return OK;
 	}
 	s->finished = true;
 	if (s->window.started)
 		packets_finish(s->packets);
-	return true;
+	return OK;
 }
 
 /* Member by member: written as a whole it would be put together elsewhere and copied, for every message. */
@@ -246,7 +252,8 @@ static bool next_plain(struct sources *s, struct arena *keep, struct intake *out
 	struct packets_plain p;
 	const uint8_t *wire;
 
-	read_until_due(s);
+	if (!read_until_due(s))
+		return false;
 	r = window_first(&s->window);
 	if (r == NULL || r->kind != RECORD_FRAME ||
 	    !packets_take(s->packets, &(struct frame){r->time_ns, r->octets, r->len, r->wire_len, r->link},
@@ -284,15 +291,24 @@ static bool give(struct sources *s, struct arena *keep, struct intake *out)
 	return true;
 }
 
+/* What an input is can only be told of its first octets: these are waited for. */
+static void start(struct sources *s)
+{
+	int64_t until_ms = s->shared.stop.until_ms;
+
+	s->started = true;
+	s->shared.stop.until_ms = 0;
+	if (roster_start(&s->roster, &s->config) != OK)
+		s->evicted++; /* the inputs that did open are read */
+	s->shared.stop.until_ms = until_ms;
+}
+
 enum err sources_next(struct sources *s, struct arena *keep, struct intake *out)
 {
-	bool more;
+	enum err e;
 
-	if (!s->started) {
-		s->started = true;
-		if (roster_start(&s->roster, &s->config) != OK)
-			s->evicted++; /* the inputs that did open are read */
-	}
+	if (!s->started)
+		start(s);
 	for (;;) {
 		while (s->queue_at < s->queue_len)
 			if (give(s, keep, out))
@@ -301,15 +317,20 @@ enum err sources_next(struct sources *s, struct arena *keep, struct intake *out)
 			return OK;
 		s->direct = out;
 		s->given = false;
-		more = refill(s);
+		e = refill(s);
 		s->direct = NULL;
 		if (s->given) {
 			s->messages++;
 			return OK;
 		}
-		if (!more)
-			return E_END;
+		if (e != OK)
+			return e;
 	}
+}
+
+void sources_wait_until(struct sources *s, int64_t ms)
+{
+	s->shared.stop.until_ms = ms;
 }
 
 void sources_stop(struct sources *s)

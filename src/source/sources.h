@@ -70,11 +70,16 @@ enum err sources_open(struct sources **out, const struct sources_config *config,
 void sources_close(struct sources *s);
 
 /*
- * The next message in order of time. OK or E_END. What `out` borrows lies in mapped files that stay mapped
- * until sources_close, or is copied into `keep`, and is good until the caller resets `keep`. A file that
- * cannot be read, or becomes shorter meanwhile, is a problem, not an error: the others go on.
+ * The next message in order of time. OK, E_END, or E_AGAIN: a pipe has nothing yet (sources_wait_until). What
+ * `out` borrows lies in mapped files that stay mapped until sources_close, or is copied into `keep`, and is
+ * good until the caller resets `keep`. A file that cannot be read, or becomes shorter meanwhile, is a
+ * problem, not an error: the others go on.
  */
 enum err sources_next(struct sources *s, struct arena *keep, struct intake *out) MUST_USE;
+
+/* From this moment on (milliseconds of the monotonic clock) sources_next does not wait for a pipe; 0, as it
+ * is at first: it waits for as long as it takes. */
+void sources_wait_until(struct sources *s, int64_t ms);
 
 /* Asks sources_next to end soon with E_END, as if the inputs ended here. Safe in a signal handler. */
 void sources_stop(struct sources *s);
