@@ -10,8 +10,10 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/monotonic.h"
+#include "base/stamp.h"
 
 enum {
 	TALKS_MAX = 64,   /* TCP connections at a time; the idlest gives way */
@@ -38,7 +40,7 @@ struct talk {
 	size_t place;
 	struct addr server, client;
 	uint16_t client_port;
-	int64_t last_ms;
+	int64_t last_ns;
 	size_t have, said, to_say;
 	uint8_t in[PREFIX + QUERY_MAX], out[PREFIX + WIRE_MESSAGE_MAX];
 };
@@ -50,14 +52,6 @@ struct listen {
 	listen_answer answer; /* of the call that runs */
 	void *context;
 };
-
-static int64_t clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static bool is_loopback(const struct addr *a)
 {
@@ -287,7 +281,7 @@ static struct talk *place_for(struct listen *l)
 	for (size_t i = 0; i < TALKS_MAX; i++) {
 		if (l->talks[i].fd < 0)
 			return &l->talks[i];
-		if (l->talks[i].last_ms < idlest->last_ms)
+		if (l->talks[i].last_ns < idlest->last_ns)
 			idlest = &l->talks[i];
 	}
 	close_talk(idlest);
@@ -313,7 +307,7 @@ static void accept_talk(struct listen *l, size_t place)
 	t->fd = fd;
 	t->place = place;
 	t->have = t->said = t->to_say = 0;
-	t->last_ms = clock_ms();
+	t->last_ns = monotonic_ns();
 	from_socket(&client, &t->client, &t->client_port);
 	from_socket(&server, &t->server, &port);
 }
@@ -375,7 +369,7 @@ static void go_on(struct listen *l, struct talk *t)
 			t->have += (size_t)n;
 		good = n > 0 ? answer_talk(l, t) : n < 0 && (errno == EAGAIN || errno == EINTR);
 	}
-	t->last_ms = clock_ms();
+	t->last_ns = monotonic_ns();
 	if (!good)
 		close_talk(t);
 }
@@ -383,7 +377,7 @@ static void go_on(struct listen *l, struct talk *t)
 /* What is waited for: who wakes us, two sockets a place, connections. */
 static nfds_t gather(struct listen *l, int wake, struct pollfd *fds)
 {
-	int64_t now_ms = clock_ms();
+	int64_t now_ns = monotonic_ns();
 	nfds_t n = 0;
 
 	fds[n++] = (struct pollfd){.fd = wake, .events = POLLIN};
@@ -394,7 +388,7 @@ static nfds_t gather(struct listen *l, int wake, struct pollfd *fds)
 	for (size_t i = 0; i < TALKS_MAX; i++) {
 		struct talk *t = &l->talks[i];
 
-		if (t->fd >= 0 && now_ms - t->last_ms > IDLE_MS)
+		if (t->fd >= 0 && now_ns - t->last_ns > IDLE_MS * NS_PER_MS)
 			close_talk(t);
 		fds[n++] = (struct pollfd){.fd = t->fd, .events = t->to_say != 0 ? POLLOUT : POLLIN};
 	}

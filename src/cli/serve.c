@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/monotonic.h"
 #include "base/stamp.h"
 #include "capture/dnstap.h"
 #include "cli/cli.h"
@@ -36,14 +36,6 @@ struct run {
 	enum err err;     /* the first failure */
 };
 
-static int64_t clock_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * NS_PER_SECOND + t.tv_nsec;
-}
-
 static int64_t lab_end_ns(const struct options *o)
 {
 	return LAB_START_NS + (int64_t)o->lab.config.hours * 3600 * NS_PER_SECOND;
@@ -52,7 +44,7 @@ static int64_t lab_end_ns(const struct options *o)
 /* The lab's time, which ends with its hours. */
 static int64_t lab_ns(const struct run *r)
 {
-	double passed = (double)(clock_ns() - r->start_ns) * r->o->serve.speed;
+	double passed = (double)(monotonic_ns() - r->start_ns) * r->o->serve.speed;
 	double most = (double)(lab_end_ns(r->o) - LAB_START_NS);
 
 	return LAB_START_NS + (int64_t)(passed > most ? most : passed);
@@ -62,7 +54,7 @@ static bool is_over(const struct run *r)
 {
 	int64_t most_ns = r->o->serve.duration_ns;
 
-	return lab_ns(r) >= lab_end_ns(r->o) || (most_ns != 0 && clock_ns() - r->start_ns >= most_ns);
+	return lab_ns(r) >= lab_end_ns(r->o) || (most_ns != 0 && monotonic_ns() - r->start_ns >= most_ns);
 }
 
 static void keep(struct run *r, enum err e)
@@ -104,7 +96,7 @@ static void print_summary(const struct run *r)
 	int64_t second_ns = lab_ns(r) / NS_PER_SECOND * NS_PER_SECOND;
 
 	stamp_to_text(second_ns, when);
-	span_to_text((clock_ns() - r->start_ns) / NS_PER_SECOND * NS_PER_SECOND, passed);
+	span_to_text((monotonic_ns() - r->start_ns) / NS_PER_SECOND * NS_PER_SECOND, passed);
 	printf("At %s of the lab, after %s: %" PRIu64 " answers, %" PRIu64 " referrals, %" PRIu64
 	       " without such records, %" PRIu64 " without such a name, %" PRIu64 " refused, %" PRIu64
 	       " malformed, %" PRIu64 " unsupported, %" PRIu64 " ignored, %" PRIu64
@@ -131,7 +123,7 @@ static bool hear(const struct run *r)
 
 static enum err go_on(struct run *r)
 {
-	r->start_ns = clock_ns();
+	r->start_ns = monotonic_ns();
 	while (r->err == OK && !is_over(r)) {
 		keep(r, listen_serve(r->listen, TICK_MS, r->signals, answer, r));
 		keep(r, serve_advance(r->serve, lab_ns(r)));

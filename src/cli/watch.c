@@ -9,20 +9,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/monotonic.h"
 #include "base/stamp.h"
 #include "cli/output.h"
 #include "cli/term.h"
 #include "cli/words.h"
 
 enum { TICK_MS = 250, BAR_CELLS = 24, LINE_MAX_OCTETS = 300, CLEAR_OCTETS = 4 };
-
-static uint64_t clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 /* SIGRTMIN is ours alone: it wakes the thread when it is no longer needed. */
 static void signal_set(sigset_t *set)
@@ -169,7 +162,7 @@ enum err watch_start(struct watch *w, const struct watch_config *config, struct 
 {
 	int error;
 
-	*w = (struct watch){.config = *config, .line = PTHREAD_MUTEX_INITIALIZER, .start_ms = clock_ms()};
+	*w = (struct watch){.config = *config, .line = PTHREAD_MUTEX_INITIALIZER, .start_ns = monotonic_ns()};
 	error = pthread_create(&w->thread, NULL, run, w);
 	if (error != 0)
 		return diag_set(d, E_MEMORY, "no thread for signals: %s", strerror(error));
@@ -204,5 +197,5 @@ bool watch_stopped(const struct watch *w)
 
 double watch_seconds(const struct watch *w)
 {
-	return (double)(clock_ms() - w->start_ms) / 1000;
+	return (double)(monotonic_ns() - w->start_ns) / NS_PER_SECOND;
 }

@@ -35,7 +35,7 @@ struct watch {
 	pthread_mutex_t line; /* over standard error's line of progress, and `over` */
 	bool started, over;
 	atomic_bool stopped, ended;
-	uint64_t start_ms; /* the machine's clock: for the rate on standard error alone */
+	int64_t start_ns; /* the machine's clock: for the rate on standard error alone */
 };
 
 /* Blocks the signals; call it before any thread is started. */

@@ -2,11 +2,15 @@
 /* fill.c -- see fill.h. */
 #include "flow/fill.h"
 
+#include "base/monotonic.h"
 #include "base/stamp.h"
 
 /* A boundary: at multiples of this, and after so many messages. */
 #define BOUNDARY_NS (600 * NS_PER_SECOND)
-enum { BOUNDARY_MESSAGES = 1 << 14, PATIENCE_MS = 200 };
+enum { BOUNDARY_MESSAGES = 1 << 14 };
+
+/* So long a chunk that has messages is kept open for more of a pipe. */
+#define PATIENCE_NS (200 * NS_PER_MS)
 
 /* A record so far behind the newest is late: caches may have forgotten what it tells. */
 #define LATE_NS (30 * NS_PER_SECOND)
@@ -49,8 +53,7 @@ static void take_in(struct chunk *c)
 static void be_patient(struct flow *f, const struct chunk *c)
 {
 	if (c->n <= 1)
-		sources_wait_until(f->sources,
-				   c->n == 0 ? 0 : (int64_t)(flow_seconds() * 1000) + PATIENCE_MS);
+		sources_wait_until(f->sources, c->n == 0 ? 0 : monotonic_ns() + PATIENCE_NS);
 }
 
 bool fill_chunk(struct flow *f, struct chunk *c, struct chunk *next)

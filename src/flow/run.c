@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/monotonic.h"
 #include "base/stamp.h"
 #include "flow/fill.h"
 #include "flow/suspects.h"
@@ -24,10 +24,7 @@ struct work {
 
 double flow_seconds(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	return (double)monotonic_ns() / NS_PER_SECOND;
 }
 
 /* ---- reading ---- */

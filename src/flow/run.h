@@ -135,7 +135,7 @@ struct flow {
 	unsigned n_workers, n_parsers;
 };
 
-/* The machine's clock, for how long things took and nothing else. */
+/* The machine's clock, for how long things took. */
 double flow_seconds(void);
 
 /* Groups that a thread takes first, so that what they keep stays in its processor's cache: bits. */

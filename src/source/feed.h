@@ -56,7 +56,7 @@ void feed_close(struct feed *f, struct mapping **mapping);
 void feed_name(struct feed *f, uint32_t source, struct feed_complaint complaint);
 
 /* The next record, which the caller releases (store_release of its chunk). OK, E_END, or E_AGAIN: nothing yet
- * (input_stop.until_ms). */
+ * (input_stop.until_ns). */
 enum err feed_next(struct feed *f, struct record *out) MUST_USE;
 
 /*

@@ -89,7 +89,7 @@ static inline void take_frame(const struct feed *f, const struct frame *frame, s
 static enum err read_frame(struct feed *f, struct record *out)
 {
 	struct frame frame;
-	enum err e, got = OK;
+	enum err e, again;
 
 	do {
 		size_t used = 0;
@@ -97,11 +97,10 @@ static enum err read_frame(struct feed *f, struct record *out)
 		e = capture_next(f->capture, &(struct capture_window){f->in.at, f->in.left, f->in.last},
 				 &used, &frame);
 		input_drop(&f->in, used);
-		if (e == E_SHORT)
-			got = more(f);
-		if (got == E_AGAIN)
-			return got;
-	} while (e == E_SHORT && got == OK);
+		again = e == E_SHORT ? more(f) : E_END;
+	} while (again == OK);
+	if (again == E_AGAIN)
+		return again;
 	if (end_cut(f))
 		return E_END;
 	if (e != OK) {

@@ -10,9 +10,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/monotonic.h"
+#include "base/stamp.h"
 #include "source/codec.h"
 
 enum {
@@ -52,13 +53,11 @@ static bool charge(struct input_budget *b, size_t octets)
 /* Milliseconds that may be waited; -1: any number. */
 static int patience(const struct input_stop *stop)
 {
-	struct timespec now;
 	int64_t left;
 
-	if (stop->until_ms == 0)
+	if (stop->until_ns == 0)
 		return -1;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	left = stop->until_ms - ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+	left = (stop->until_ns - monotonic_ns()) / NS_PER_MS;
 	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 

@@ -21,9 +21,9 @@ enum { INPUT_WINDOW_MAX = 4 * 1024 * 1024 }; /* a window of a stream never holds
 struct input_stop {
 	atomic_bool asked;
 	int fd; /* an eventfd that becomes readable */
-	/* The reader's: from this moment on (milliseconds of the monotonic clock) no read waits for a pipe,
+	/* The reader's: from this moment on (base/monotonic.h) no read waits for a pipe,
 	 * but gives E_AGAIN. 0: reads wait for as long as it takes. */
-	int64_t until_ms;
+	int64_t until_ns;
 };
 
 /* What all open inputs hold together: windows and decompressors. */

@@ -294,13 +294,13 @@ static bool give(struct sources *s, struct arena *keep, struct intake *out)
 /* What an input is can only be told of its first octets: these are waited for. */
 static void start(struct sources *s)
 {
-	int64_t until_ms = s->shared.stop.until_ms;
+	int64_t until_ns = s->shared.stop.until_ns;
 
 	s->started = true;
-	s->shared.stop.until_ms = 0;
+	s->shared.stop.until_ns = 0;
 	if (roster_start(&s->roster, &s->config) != OK)
 		s->evicted++; /* the inputs that did open are read */
-	s->shared.stop.until_ms = until_ms;
+	s->shared.stop.until_ns = until_ns;
 }
 
 enum err sources_next(struct sources *s, struct arena *keep, struct intake *out)
@@ -328,9 +328,9 @@ enum err sources_next(struct sources *s, struct arena *keep, struct intake *out)
 	}
 }
 
-void sources_wait_until(struct sources *s, int64_t ms)
+void sources_wait_until(struct sources *s, int64_t moment_ns)
 {
-	s->shared.stop.until_ms = ms;
+	s->shared.stop.until_ns = moment_ns;
 }
 
 void sources_stop(struct sources *s)

@@ -77,9 +77,9 @@ void sources_close(struct sources *s);
  */
 enum err sources_next(struct sources *s, struct arena *keep, struct intake *out) MUST_USE;
 
-/* From this moment on (milliseconds of the monotonic clock) sources_next does not wait for a pipe; 0, as it
+/* From this moment on (base/monotonic.h) sources_next does not wait for a pipe; 0, as it
  * is at first: it waits for as long as it takes. */
-void sources_wait_until(struct sources *s, int64_t ms);
+void sources_wait_until(struct sources *s, int64_t moment_ns);
 
 /* Asks sources_next to end soon with E_END, as if the inputs ended here. Safe in a signal handler. */
 void sources_stop(struct sources *s);

@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <signal.h>
 
-#include "capture/dnstap.h"
 #include "source/sources_test.h"
 
 /* ---- one file ---- */
@@ -461,27 +460,6 @@ static void cut_short(void **state)
 	sources_close(s);
 	arena_fini(&keep);
 	buf_fini(&b);
-}
-
-static void dnstap_of(struct buf *to, size_t n)
-{
-	struct buf one = {0};
-
-	fstrm_write_start(to);
-	for (size_t i = 0; i < n; i++) {
-		uint8_t octets[200];
-		struct dnstap d = {.type = DNSTAP_CLIENT_RESPONSE,
-				   .response = true,
-				   .time_ns = START_NS + (int64_t)i * NS_PER_SECOND,
-				   .octets = octets,
-				   .len = (uint32_t)dns_message(octets, sizeof octets, (uint16_t)i, true)};
-
-		buf_clear(&one);
-		dnstap_write(&one, &d);
-		fstrm_write_frame(to, one.bytes, (uint32_t)one.len);
-	}
-	fstrm_write_stop(to);
-	buf_fini(&one);
 }
 
 /* Zeros where frames were are neither frames nor broken ones. */

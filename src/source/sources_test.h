@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/stamp.h"
 #include "capture/capture.h"
+#include "capture/dnstap.h"
 #include "dns/build.h"
 #include "source/source_test.h"
 #include "source/sources.h"
@@ -228,4 +229,26 @@ static inline void pcap_of(struct buf *to, const struct packet *packets, size_t 
 	capture_write_head(to, LINK_RAW);
 	for (size_t i = 0; i < n; i++)
 		add_packet(to, &packets[i]);
+}
+
+/* n answers, a second apart, as a dnstap file. */
+static inline void dnstap_of(struct buf *to, size_t n)
+{
+	struct buf one = {0};
+
+	fstrm_write_start(to);
+	for (size_t i = 0; i < n; i++) {
+		uint8_t octets[200];
+		struct dnstap d = {.type = DNSTAP_CLIENT_RESPONSE,
+				   .response = true,
+				   .time_ns = START_NS + (int64_t)i * NS_PER_SECOND,
+				   .octets = octets,
+				   .len = (uint32_t)dns_message(octets, sizeof octets, (uint16_t)i, true)};
+
+		buf_clear(&one);
+		dnstap_write(&one, &d);
+		fstrm_write_frame(to, one.bytes, (uint32_t)one.len);
+	}
+	fstrm_write_stop(to);
+	buf_fini(&one);
 }

@@ -5,7 +5,6 @@
 #include <semaphore.h>
 #include <time.h>
 
-#include "capture/dnstap.h"
 #include "source/sources_test.h"
 
 enum { RECORDS = 60, PIECE_MAX = 23, PATIENCE_NS = 2000000 };
@@ -18,25 +17,9 @@ static void capture_of(struct buf *to)
 	pcap_of(to, packets, RECORDS);
 }
 
-static void dnstap_of(struct buf *to)
+static void frames_of(struct buf *to)
 {
-	struct buf one = {0};
-
-	fstrm_write_start(to);
-	for (uint16_t i = 0; i < RECORDS; i++) {
-		uint8_t octets[200];
-		struct dnstap d = {.type = DNSTAP_CLIENT_RESPONSE,
-				   .response = true,
-				   .time_ns = START_NS + (int64_t)i * NS_PER_SECOND,
-				   .octets = octets,
-				   .len = (uint32_t)dns_message(octets, sizeof octets, i, true)};
-
-		buf_clear(&one);
-		dnstap_write(&one, &d);
-		fstrm_write_frame(to, one.bytes, (uint32_t)one.len);
-	}
-	fstrm_write_stop(to);
-	buf_fini(&one);
+	dnstap_of(to, RECORDS);
 }
 
 static void lines_of(struct buf *to)
@@ -48,7 +31,7 @@ static void lines_of(struct buf *to)
 			   i, i, 1700000000 + i, 1700000000 + i);
 }
 
-static void (*const forms[])(struct buf *) = {capture_of, dnstap_of, lines_of};
+static void (*const forms[])(struct buf *) = {capture_of, frames_of, lines_of};
 
 struct writer {
 	const char *path;
