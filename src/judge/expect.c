@@ -24,14 +24,12 @@ static double mean_of_rows(const double *row, const double *of, unsigned n)
 /* Of so many members. Of more than count, as far from what was seen as it is in the sample that counts. */
 static double expected_networks(const struct view *v, const struct fit *f, const struct class_model *m)
 {
-	unsigned blocks = 0, n;
-	double expected;
+	unsigned n;
+	double seen = inputs_networks(v, f->parameters->counted_max, &n),
+	       expected = spread_expected(n, m->networks_mean, m->networks_sd);
 
-	for (unsigned i = 0; i < v->n_clusters; i++)
-		blocks += v->clusters[i].hosts;
-	n = model_fewer(blocks, f->parameters->counted_max);
-	expected = spread_expected(n, m->networks_mean, m->networks_sd);
-	return n == blocks ? expected : expected / model_networks(v, blocks, n) * v->host_clusters;
+	/* all of them, where all members count */
+	return seen == v->host_clusters ? expected : expected / seen * v->host_clusters;
 }
 
 /* What the name servers' side shows is a mixture: servers apart, or among the hosts. */

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "judge/inputs.h"
+
 #define OURS "our estimate"
 #define CHOSEN                                                                                               \
 	"chosen with wide worlds of the lab in view (seeds 101 to 108), FluXOR's findings kept: our "        \
@@ -66,7 +68,7 @@ static const struct parameter_row general[] = {
 	 PARAMETER_NUMBER, AT(named_least), {NULL}, false},
 	{{"counted_max", "members", "beyond so many, further ones say nothing new", OURS, 24, 64},
 	 PARAMETER_WHOLE, AT(counted_max), {NULL}, false},
-	{{"kinds_max", "networks", "whose kind counts, each once", OURS, 1, 40},
+	{{"kinds_max", "networks", "whose kind counts, each once", OURS, 1, INPUTS_KINDS_MAX},
 	 PARAMETER_WHOLE, AT(kinds_max), {NULL}, false},
 	{{"trust_lost_a_year", "share", "of a database's addresses that change hands in a year", OURS, 0, 1},
 	 PARAMETER_NUMBER, AT(trust_lost_a_year), {NULL}, false},

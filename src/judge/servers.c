@@ -24,13 +24,12 @@ struct servers_fit {
 };
 
 /* How likely it is that so many of the servers are hosts too; of many, a share of those that count. */
-static double fit_both(const struct fit *f, const struct view *v, struct share s)
+static double fit_both(const struct fit *f, struct share s)
 {
-	unsigned n = model_fewer(v->servers, f->parameters->counted_max);
+	const struct inputs_share *both = &f->inputs.both;
 
-	return v->pages == 0 || !f->parameters->used[FEATURE_SERVER_SHARED]
-		       ? 1
-		       : model_share(s, (double)v->both * n / v->servers, n);
+	return both->has && f->parameters->used[FEATURE_SERVER_SHARED] ? model_share(s, both->hits, both->n)
+								       : 1;
 }
 
 /* The mixture of both, as what each feature adds to those before it. */
@@ -50,24 +49,23 @@ static void mix(struct fit *f, unsigned k, const struct servers_fit *apart, cons
 	f->of[FEATURE_SERVER_SHARED][k] = (a + b) / before;
 }
 
-void model_fit_servers(const struct judge *j, const struct view *v, struct fit *f)
+void model_fit_servers(const struct view *v, struct fit *f)
 {
 	const struct parameters *p = f->parameters;
-	struct model_side all = {.judge = j, .view = v, .servers = true}, side = all;
-	unsigned networks = model_fewer(v->server_clusters, 5), row = networks == 0 ? 0 : networks - 1;
+	const struct inputs *in = &f->inputs;
+	unsigned networks = model_fewer(in->server_networks, 5), row = networks == 0 ? 0 : networks - 1;
 	double as_servers[CLASSES], as_hosts[CLASSES];
 
-	if (v->servers == 0)
+	if (!in->has_servers)
 		return;
-	side.apart = true;
-	model_kinds(&side, model_server_kinds, as_servers);
-	model_kinds(&side, model_host_kinds, as_hosts);
+	model_kinds(f, &in->apart, model_server_kinds, as_servers);
+	model_kinds(f, &in->apart, model_host_kinds, as_hosts);
 	for (unsigned k = 0; k < CLASSES; k++) {
 		const struct class_model *m = &p->class[k];
 		struct servers_fit apart = {as_servers[k], m->ns_networks[row],
-					    fit_both(f, v, model_ns_shared(p, m))};
+					    fit_both(f, model_ns_shared(p, m))};
 		struct servers_fit among = {as_hosts[k], p->ns_among_networks[row],
-					    fit_both(f, v, p->ns_among_shared)};
+					    fit_both(f, p->ns_among_shared)};
 
 		/* what is not used must not say either which of the two it is */
 		if (!p->used[FEATURE_SERVER_KIND])
@@ -76,10 +74,10 @@ void model_fit_servers(const struct judge *j, const struct view *v, struct fit *
 			apart.networks = among.networks = 1;
 		mix(f, k, &apart, &among);
 	}
-	f->has[FEATURE_SERVER_KIND] = side.known != 0;
-	f->value[FEATURE_SERVER_KIND] = model_homes(&all);
+	f->has[FEATURE_SERVER_KIND] = in->apart.known != 0;
+	f->value[FEATURE_SERVER_KIND] = in->server_homes;
 	f->has[FEATURE_SERVER_SPREAD] = true;
-	f->value[FEATURE_SERVER_SPREAD] = v->server_clusters;
-	f->has[FEATURE_SERVER_SHARED] = v->pages != 0;
+	f->value[FEATURE_SERVER_SPREAD] = in->server_networks;
+	f->has[FEATURE_SERVER_SHARED] = in->both.has;
 	f->value[FEATURE_SERVER_SHARED] = v->both;
 }
