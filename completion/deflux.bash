@@ -24,7 +24,7 @@ _deflux()
 	case $before in
 	--format)
 		case $verb in
-		scan) options='table jsonl csv' ;;
+		scan) options='table jsonl csv features' ;;
 		explain) options='text html' ;;
 		networks) options='table jsonl dot graphml html' ;;
 		records) options='cof' ;;

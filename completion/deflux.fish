@@ -46,7 +46,7 @@ complete -c deflux -n $judge -l no-color -d 'No colour'
 
 set -l scan '__fish_seen_subcommand_from scan'
 complete -c deflux -n $scan -x -l method -a 'deflux holz2008 zeek fluxbuster stalmans' -d 'How to judge'
-complete -c deflux -n $scan -x -l format -a 'table jsonl csv' -d 'Form of the result'
+complete -c deflux -n $scan -x -l format -a 'table jsonl csv features' -d 'Form of the result'
 complete -c deflux -n $scan -l all -d 'Every domain with address records'
 complete -c deflux -n $scan -r -l state -d 'What earlier runs know, and this one' -a '(__fish_complete_directories)'
 

@@ -90,6 +90,51 @@ def check_forms(t, pcap, found, some):
     t.ok(not risky, 'no CSV value is a formula', risky[:10])
 
 
+FEATURES = ['domain', 'verdict', 'llr_db', 'homes', 'server_homes', 'trust', 'kinds', 'server_kinds', 'members', 'drawn',
+            'networks', 'movable', 'moved', 'answer_size', 'ttl', 'servers', 'both', 'server_networks', 'shared_db']
+
+
+def feature_faults(line, finding):
+    """What is wrong with the inputs of a verdict, beside what else is printed of it."""
+    seen = {e['feature']: e['value'] for e in finding['evidence']}
+    # a feature is there when it is evidence
+    there = {'member_kind': line['kinds'] != [], 'spread': line['drawn'] > 1, 'size': line['drawn'] > 0,
+             'turnover': line['moved'] is not None, 'answer_size': line['answer_size'] is not None, 'ttl': line['ttl'] is not None,
+             'server_kind': line['server_kinds'] != [], 'server_spread': line['server_networks'] is not None,
+             'server_shared': line['both'] is not None, 'shared': line['shared_db'] is not None}
+    whole = [line[k] for k in FEATURES if isinstance(line[k], int)]
+    drawn = [(line[hits] or 0, line[n] or 0, most) for hits, n, most in
+             (('networks', 'drawn', 64), ('moved', 'movable', 64), ('both', 'servers', 64))]
+    good = {'fields': list(line) == FEATURES,
+            'evidence': {k for k, has in there.items() if has} == set(seen),
+            'verdict': line['verdict'] == finding['verdict'] and abs(line['llr_db'] - finding['llr_db']) < 0.00500001,
+            'numbers': min(whole) >= 0 and 0 <= line['trust'] <= 1 and
+                       all(len(net) == 6 and min(net) > 0 for net in line['kinds'] + line['server_kinds']),
+            'samples': all(hits <= n <= most for hits, n, most in drawn) and len(line['kinds']) <= 40,
+            'nulls': (line['movable'] is None) == (line['moved'] is None) and
+                     (line['servers'] is None) == (line['both'] is None),
+            'values': line['ttl'] == finding['ttl_median'] and seen.get('answer_size') == line['answer_size'] and
+                      seen.get('server_spread') == line['server_networks'] and
+                      ('size' not in seen or abs(line['members'] / seen['size'] - 1) < 0.001),
+            'turnover': 'turnover' not in seen or abs(line['moved'] - seen['turnover'] * line['movable']) < 0.51}
+    return [k for k, holds in good.items() if not holds]
+
+
+def check_features(t, pcap, found):
+    out = run(DEFLUX, 'scan', '-q', '--format', 'features', '--all', pcap)
+    t.ok(out.returncode == 1 and not out.stderr, 'features: status 1, quiet', out.stderr)
+    lines = [json.loads(x) for x in out.stdout.splitlines()]
+    t.equal([x['domain'] for x in lines], [f['domain'] for f in found], 'features are of the same domains')
+    wrong = [(x['domain'], faults) for x, f in zip(lines, found) if (faults := feature_faults(x, f))]
+    t.ok(not wrong, 'features hold what the evidence is of', wrong[:5])
+    t.ok(any(x['drawn'] == 64 < x['members'] for x in lines) and any(x['shared_db'] for x in lines) and
+         any(x['server_networks'] is None for x in lines), 'samples, members of accused domains, unseen servers among them')
+    t.ok(re.search(r'"llr_db":-?\d+\.\d{6},"homes":', out.stdout), 'llr_db with six decimals', out.stdout[:200])
+    accused = run(DEFLUX, 'scan', '-q', '--format', 'features', pcap).stdout
+    t.ok(accused and out.stdout.startswith(accused) and accused.count('\n') == out.stdout.count('"fast-flux"'),
+         'without --all: the findings')
+
+
 def check_table(t, pcap, found):
     quiet = run(DEFLUX, 'scan', '-q', pcap)
     findings = [f for f in found if f['verdict'] == 'fast-flux']
@@ -314,6 +359,7 @@ def main():
         check_truth(t, found, truth)
         some = run(DEFLUX, 'scan', '-q', '--format', 'jsonl', pcap)
         check_forms(t, pcap, found, some)
+        check_features(t, pcap, found)
         check_table(t, pcap, found)
         check_terminal(t, pcap, found)
         check_explain(t, pcap, found[0])

@@ -17,7 +17,7 @@ try deflux explain --html
 try deflux lab s
 try deflux lab serve --div
 '''
-WANT = ['scan', '--max-gap', 'zeek', 'table jsonl csv', 'cof', 'table jsonl dot graphml html', '', 'serve', '--divide-ttl']
+WANT = ['scan', '--max-gap', 'zeek', 'table jsonl csv features', 'cof', 'table jsonl dot graphml html', '', 'serve', '--divide-ttl']
 
 
 def main():

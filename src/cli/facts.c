@@ -9,16 +9,20 @@
 #include "base/stamp.h"
 #include "cli/words.h"
 
-enum { PROBABILITY_DIGITS = 6, LLR_MOST = 9999, REAL_DIGITS = 12 };
+enum {
+	PROBABILITY_DIGITS = 6,
+	LLR_MOST = 9999,
+	DECIBAN_STEPS = 100, /* a tenth of a percent of the odds is more than anybody can mean */
+	REAL_DIGITS = 12
+};
 
 #define DAY_NS (86400 * NS_PER_SECOND)
 
-/* Decibans as printed: a tenth of a percent of the odds is more than anybody can mean. */
-static double decibans(double db)
+double facts_decibans(double db, unsigned steps)
 {
 	if (!isfinite(db))
 		return isnan(db) ? 0 : db > 0 ? LLR_MOST : -LLR_MOST;
-	db = round(db * 100) / 100;
+	db = round(db * steps) / steps;
 	return db == 0 ? 0 : db;
 }
 
@@ -40,7 +44,7 @@ void facts_of(const struct finding *x, struct facts *out)
 	out->kind = flux_kind_text(j->kind);
 	out->carrier = carrier_text(j->carrier);
 	out->probability = isfinite(j->probability) ? words_round(j->probability, PROBABILITY_DIGITS) : 0;
-	out->llr_db = decibans(j->llr_db);
+	out->llr_db = facts_decibans(j->llr_db, DECIBAN_STEPS);
 	out->prior = j->prior;
 	out->graded = j->prior > 0;
 	out->names = v->names;
@@ -97,7 +101,7 @@ static json_t *evidence_json(const struct evidence *e)
 	json_object_set_new(o, "expected_flux", real_or_null(e->expected_flux));
 	json_object_set_new(o, "expected_rival", real_or_null(e->expected_rival));
 	json_object_set_new(o, "rival", text_or_null(e->rival));
-	json_object_set_new(o, "weight", json_real(decibans(e->weight_db)));
+	json_object_set_new(o, "weight", json_real(facts_decibans(e->weight_db, DECIBAN_STEPS)));
 	json_object_set_new(o, "reason", json_string(e->reason));
 	return o;
 }

@@ -32,6 +32,9 @@ bool facts_is_counted(const struct view *v, const struct view_member *m);
 
 enum { FACTS_LACKS = 8 };
 
+/* Decibans as printed: finite, no -0, rounded to so many steps of one. */
+double facts_decibans(double db, unsigned steps);
+
 /* The word for one bit of enum lack, as in "lacking". */
 const char *facts_lack(unsigned bit);
 

@@ -49,6 +49,7 @@ static const char scan_end[] =
 	"Examples:\n"
 	"  deflux scan capture.pcapng.zst\n"
 	"  deflux scan --format jsonl --all logs/ > verdicts.jsonl\n"
+	"  deflux scan --format features --all logs/ > inputs.jsonl    to fit numbers of your own\n"
 	"  deflux scan --resolver 192.0.2.53 --vantage north north/ --vantage south south/\n"
 	"  tcpdump -i eth0 -w - port 53 | deflux scan -    what passes now, until Ctrl-C\n"
 	"  deflux scan --state known/ today.pcap           go on from what earlier runs know\n"

@@ -36,9 +36,10 @@ enum {
 };
 
 static const struct option_row rows[] = {
-	{"format", 0, S, GROUP_RESULT, "table|jsonl|csv", value_form,
-	 "a table (default), one JSON object a line, or comma-separated values that are safe in a "
-	 "spreadsheet"},
+	{"format", 0, S, GROUP_RESULT, "table|jsonl|csv|features", value_form,
+	 "a table (default), one JSON object a line, comma-separated values that are safe in a spreadsheet, "
+	 "or what verdicts are weighed from: the numbers that parameters are applied to, one JSON object a "
+	 "line"},
 	{"format", 0, E, GROUP_RESULT, "text|html", value_form,
 	 "text for the terminal (default), or one self-contained page with the plots"},
 	{"format", 0, R, GROUP_RESULT, "cof", value_form, "passive DNS' Common Output Format (default)"},
@@ -284,6 +285,10 @@ static enum err finish(struct options *o, struct diag *d)
 		return diag_set(d, E_FORMAT, "--no-nets goes with neither --mmdb nor --asn-table");
 	if (o->parameters != NULL && o->flow.method != METHOD_DEFLUX)
 		return diag_set(d, E_FORMAT, "--parameters are of deflux's own method, not of others");
+	if (o->form == FORM_FEATURES && o->flow.method != METHOD_DEFLUX)
+		return diag_set(d, E_FORMAT,
+				"--format features is what deflux's own method weighs: other methods have "
+				"no such numbers");
 	s->paths = o->paths;
 	o->flow.domains = o->domains;
 	o->flow.resolvers.addrs = o->resolvers;

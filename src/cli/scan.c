@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/facts.h"
+#include "cli/features.h"
 #include "cli/gather.h"
 #include "cli/help.h"
 #include "cli/pass.h"
@@ -57,11 +58,17 @@ static void take(void *context, const struct finding *x)
 
 	facts_of(x, &f);
 	f.network = network_of(s, x);
-	if (s->pass->options->form == FORM_JSONL) {
+	switch (s->pass->options->form) {
+	case FORM_JSONL:
 		facts_jsonl(&f, to);
-	} else if (s->pass->options->form == FORM_CSV) {
+		break;
+	case FORM_CSV:
 		facts_csv(&f, to);
-	} else {
+		break;
+	case FORM_FEATURES:
+		features_jsonl(&f, to);
+		break;
+	default:
 		if (s->printed == 0)
 			table_head(&s->table, to);
 		table_row(&s->table, &f, to);

@@ -75,9 +75,10 @@ enum err value_word(const struct option_row *row, const char *text, unsigned *ou
 enum err value_form(struct options *o, const struct option_row *row, const char *text, struct diag *d)
 {
 	static const char *const words[] = {
-		[FORM_TABLE] = "table", [FORM_JSONL] = "jsonl",     [FORM_CSV] = "csv",
-		[FORM_TEXT] = "text",   [FORM_HTML] = "html",       [FORM_COF] = "cof",
-		[FORM_DOT] = "dot",     [FORM_GRAPHML] = "graphml", [FORM_JSON] = "json"};
+		[FORM_TABLE] = "table",      [FORM_JSONL] = "jsonl",     [FORM_CSV] = "csv",
+		[FORM_TEXT] = "text",        [FORM_HTML] = "html",       [FORM_COF] = "cof",
+		[FORM_DOT] = "dot",          [FORM_GRAPHML] = "graphml", [FORM_JSON] = "json",
+		[FORM_FEATURES] = "features"};
 	unsigned word = 0;
 	enum err e = value_word(row, text, &word, d); /* one of this verb's */
 

@@ -67,6 +67,7 @@ struct finding {
 	uint32_t domain; /* number in the partition: owners, pairs, sets can be walked */
 	const struct view *view;
 	const struct judgement *judgement;
+	const struct judge *judge; /* that it came from */
 	int64_t decided_ns; /* capture time at which the verdict was reached; STAMP_NONE while undecided */
 	const struct nets *nets;
 };

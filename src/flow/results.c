@@ -195,6 +195,7 @@ static enum err give(struct flow *f, const struct rank *at,
 			    .domain = at->domain,
 			    .view = &w->view,
 			    .judgement = &w->judgement,
+			    .judge = &f->judge,
 			    .decided_ns = d->verdict == VERDICT_UNDECIDED ? STAMP_NONE : d->decided_ns,
 			    .nets = f->nets};
 
