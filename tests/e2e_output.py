@@ -91,7 +91,8 @@ def check_forms(t, pcap, found, some):
 
 
 FEATURES = ['domain', 'verdict', 'llr_db', 'homes', 'server_homes', 'trust', 'kinds', 'server_kinds', 'members', 'drawn',
-            'networks', 'movable', 'moved', 'answer_size', 'ttl', 'servers', 'both', 'server_networks', 'shared_db']
+            'networks', 'movable', 'moved', 'answer_size', 'ttl', 'servers', 'both', 'server_networks', 'shared_db',
+            'names', 'answers', 'users', 'own_address']
 
 
 def feature_faults(line, finding):
@@ -116,6 +117,8 @@ def feature_faults(line, finding):
             'values': line['ttl'] == finding['ttl_median'] and seen.get('answer_size') == line['answer_size'] and
                       seen.get('server_spread') == line['server_networks'] and
                       ('size' not in seen or abs(line['members'] / seen['size'] - 1) < 0.001),
+            'naming': line['names'] == max(1, finding['names']) and line['answers'] >= 1 and line['users'] >= 1 and
+                      line['own_address'] in (False, True),
             'turnover': 'turnover' not in seen or abs(line['moved'] - seen['turnover'] * line['movable']) < 0.51}
     return [k for k, holds in good.items() if not holds]
 

@@ -74,11 +74,23 @@ static void add_inputs(struct buf *to, const struct inputs *in)
 		add_decibans(to, "shared_db", 10 * log10(in->shared_flux / in->shared_honest));
 }
 
+static void add_naming(struct buf *to, const struct inputs_naming *in)
+{
+	add_whole(to, "names", in->names);
+	add_whole(to, "answers", in->answers);
+	add_name(to, "users");
+	buf_printf(to, "%.6g", in->users);
+	add_name(to, "own_address");
+	buf_add_text(to, in->own_address ? "true" : "false");
+}
+
 void features_jsonl(const struct facts *f, struct buf *to)
 {
 	const struct finding *x = f->finding;
+	struct inputs_naming naming;
 	struct inputs in;
 
+	inputs_naming_of(x->view, &naming);
 	inputs_of(x->judge, x->view, &in);
 	buf_add_text(to, "{\"domain\":");
 	words_json(to, f->name, strlen(f->name));
@@ -87,5 +99,6 @@ void features_jsonl(const struct facts *f, struct buf *to)
 	add_whole(to, "homes", x->view->homes);
 	add_whole(to, "server_homes", x->view->server_homes);
 	add_inputs(to, &in);
+	add_naming(to, &naming);
 	buf_add_text(to, "}\n");
 }

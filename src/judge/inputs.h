@@ -50,3 +50,13 @@ void inputs_of(const struct judge *j, const struct view *v, struct inputs *out);
 /* How many networks the members that count for the spread show, on average; all clusters of hosts, when all
  * members do. */
 double inputs_networks(const struct view *v, unsigned counted_max, unsigned *drawn);
+
+/* What tells honest classes from each other, beside all that: see naming.c. Of a view with detail. */
+struct inputs_naming {
+	unsigned names;
+	unsigned answers; /* look-ups */
+	double users;     /* domains that use one host, this one included: the mean */
+	bool own_address; /* most names say their own address */
+};
+
+void inputs_naming_of(const struct view *v, struct inputs_naming *out);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "dns/name.h"
+#include "judge/inputs.h"
 #include "judge/model.h"
 
 enum { OWNERS_LOOKED_AT = 64 };
@@ -51,20 +52,30 @@ static bool says_addresses(const struct view *v)
 	return said * 2 > all;
 }
 
+void inputs_naming_of(const struct view *v, struct inputs_naming *out)
+{
+	out->names = v->names > 0 ? v->names : 1;
+	out->answers = v->domain->answers > 0 ? v->domain->answers : 1;
+	out->users = v->hosts == 0 ? 1 : (double)v->host_uses / v->hosts;
+	out->own_address = says_addresses(v);
+}
+
 void model_fit_naming(const struct parameters *p, const struct view *v, double of[CLASSES])
 {
-	double names = log2(fmax(1, v->names));
-	double fresh = names - log2(fmax(1, v->domain->answers));
-	double others = log2(v->hosts == 0 ? 1 : (double)v->host_uses / v->hosts);
-	bool own = says_addresses(v);
+	struct inputs_naming in;
+	double names, fresh, others;
 
+	inputs_naming_of(v, &in);
+	names = log2(in.names);
+	fresh = names - log2(in.answers);
+	others = log2(in.users);
 	for (unsigned k = 0; k < CLASSES; k++) {
 		const struct class_model *m = &p->class[k];
 
 		of[k] = model_normal(names, m->names_mean, m->names_sd) *
 			model_normal(fresh, m->fresh_mean, m->fresh_sd) *
 			model_normal(others, m->others_mean, m->others_sd) *
-			(own ? m->own_address : 1 - m->own_address);
+			(in.own_address ? m->own_address : 1 - m->own_address);
 		/* rarer classes are named as if they had the least weight; one left out is not */
 		of[k] *= m->weight > 0 ? fmax(m->weight, p->named_least) / m->weight : 0;
 	}
