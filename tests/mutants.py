@@ -47,6 +47,7 @@ MUTANTS = [
      'v->entry = (struct memo_entry *)(void *)v->entry_copy;\n\treturn true;', 'observe/memo'),
     ('src/observe/memo.c', 'return !is_behind(v->entry, m);', 'return true;', 'observe/memo'),
     ('src/observe/memo.c', 'm->off = !memo_shelf_enter', 'm->off = false && memo_shelf_enter', 'observe/memo'),
+    ('src/observe/memo.c', 'm->rests = !m->rests && m->met < m->looked / MET_LEAST;', 'm->rests = false;', 'observe/memo'),
     ('src/observe/memo.c', 'later |= t->dies_s[i] > told->dies_s[i];', '', 'observe/memo'),
     ('src/observe/servers.c', 'if (together && c->special_addresses == special)', 'if (together)', 'observe/memo'),
     ('src/profile/evict.c', 'now.counts.evictions++;\n\tnow.counts.evicted_domains', 'now.counts.evicted_domains',

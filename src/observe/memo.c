@@ -120,11 +120,16 @@ void memo_note_all(struct memo *m, const struct memo_tale_all *t, uint64_t n_obs
 	*told = now;
 }
 
+static bool is_idle(const struct memo *m)
+{
+	return m->shelf == NULL || m->rests;
+}
+
 void memo_announce(struct memo *m, const struct intake *in, size_t number)
 {
 	struct memo_ahead *a = &m->ahead[number % MEMO_AHEAD], *half;
 
-	if (m->shelf == NULL)
+	if (is_idle(m))
 		return;
 	a->hash = in->zone_len != 0 || in->count != 1 || in->late != 0 || m->off
 			  ? 0
@@ -164,9 +169,10 @@ static bool find_same(struct memo *m, const struct intake *in, uint64_t hash, si
 const struct memo_entry *memo_find(struct memo *m, const struct intake *in, size_t number,
 				   struct memo_place *place)
 {
-	struct memo_ahead a = m->shelf == NULL ? (struct memo_ahead){0} : m->ahead[number % MEMO_AHEAD];
+	struct memo_ahead a = is_idle(m) ? (struct memo_ahead){0} : m->ahead[number % MEMO_AHEAD];
 	enum match found;
 
+	m->looked++;
 	*place = (struct memo_place){0, MEMO_NO_LINE};
 	if (a.hash == 0 || !find_same(m, in, a.hash, &a.line, &found))
 		return NULL;
@@ -174,6 +180,7 @@ const struct memo_entry *memo_find(struct memo *m, const struct intake *in, size
 	if (found == DIFFERENT)
 		return NULL;
 	memo_shelf_meet(m->shelf, &m->own->view, a.line);
+	m->met += found == REPEAT;
 	return found == REPEAT ? m->own->view.entry : NULL;
 }
 
@@ -268,6 +275,18 @@ void memo_keep(struct memo *m, const struct memo_place *place, const struct inta
 	memo_shelf_wrote(m->shelf, &m->own->view, line);
 }
 
+/* To hash, look for and keep a message costs a fifth of what is done to it otherwise; so one in eight or more
+ * must be known for that to be worth it. */
+static void weigh(struct memo *m)
+{
+	enum { MET_LEAST = 8 };
+
+	if (m->looked < (m->rests ? MEMO_REST : MEMO_TRIAL))
+		return;
+	m->rests = !m->rests && m->met < m->looked / MET_LEAST;
+	m->looked = m->met = 0;
+}
+
 void memo_begin(struct memo *m, uint64_t generation, uint64_t batch)
 {
 	if (m->shelf == NULL)
@@ -278,6 +297,7 @@ void memo_begin(struct memo *m, uint64_t generation, uint64_t batch)
 	}
 	m->generation = generation;
 	m->batch = (uint32_t)batch;
+	weigh(m);
 	m->off = !memo_shelf_enter(m->shelf, generation, m->lines_kept);
 	m->lines_kept = 0;
 }

@@ -9,7 +9,8 @@
  *
  * Messages stand in buckets of MEMO_LINES lines, each on as many lines as it needs. A bucket is filled like a
  * ring; what was met again since the ring last came by is passed over once. So names asked for once do not
- * drive out those that are asked for all the time.
+ * drive out those that are asked for all the time. Where hardly anything is met again, as in a flood of
+ * made-up names, messages are left alone for a while.
  *
  * It is for one thread; memos of several threads may share what messages they know (memo_join). Only what was
  * told before, in the order of the capture, may be left out, and what partitions still know: batches have
@@ -32,6 +33,10 @@ enum {
 	MEMO_TTLS_MAX = 40,
 	MEMO_AHEAD = 16
 };
+
+/* Messages after which it is weighed whether messages are met again, and those that are left alone when not:
+ * few enough that what then begins to repeat is noticed, and enough that trying costs little. */
+enum { MEMO_TRIAL = 1 << 17, MEMO_REST = 15 * MEMO_TRIAL };
 
 /* One message, at the start of a line. */
 struct memo_entry {
@@ -74,7 +79,9 @@ struct memo {
 	struct memo_own *own;     /* what was told; one thread's */
 	uint64_t generation, lines_kept;
 	uint32_t batch;
-	bool off; /* for this batch */
+	bool off;             /* for this batch */
+	bool rests;           /* messages are left alone */
+	uint64_t looked, met; /* messages since that was decided, and of them those left out */
 	struct memo_ahead ahead[MEMO_AHEAD];
 };
 

@@ -259,6 +259,34 @@ static void what_is_met_again_outlasts_what_is_not(void **state)
 	observe_fini(&o);
 }
 
+/* As if so many messages had been looked at since it was last weighed, and so many of them left out. */
+static bool leaves_out_after(struct observer *o, struct intake *in, uint64_t looked, uint64_t met)
+{
+	o->memo.looked = looked;
+	o->memo.met = met;
+	memo_begin(&o->memo, 0, 0);
+	return see(o, in, FIRST_S) == 0;
+}
+
+static void where_little_repeats_messages_are_left_alone(void **state)
+{
+	struct observer o;
+	struct made m;
+	struct intake in = made_message(&m, RECURSIVE, A1);
+
+	(void)state;
+	begin(&o, ROOM);
+	assert_true(see(&o, &in, FIRST_S) != 0);
+	assert_true(leaves_out_after(&o, &in, 99, 0)); /* too early to tell */
+	assert_int_equal(o.memo.looked, 100);
+	assert_int_equal(o.memo.met, 1);
+	assert_true(leaves_out_after(&o, &in, MEMO_TRIAL, MEMO_TRIAL / 8));
+	assert_false(leaves_out_after(&o, &in, MEMO_TRIAL, MEMO_TRIAL / 8 - 1));
+	assert_false(leaves_out_after(&o, &in, MEMO_REST - 1, 0));
+	assert_true(leaves_out_after(&o, &in, MEMO_REST, 0)); /* tried again, and it knows what it knew */
+	observe_fini(&o);
+}
+
 static void it_grows_and_forgets_nothing(void **state)
 {
 	enum { MESSAGES = 20000 };
@@ -530,6 +558,7 @@ int main(void)
 		cmocka_unit_test(what_was_looked_up_again_is_kept_in_its_place),
 		cmocka_unit_test(another_generation_empties),
 		cmocka_unit_test(what_is_met_again_outlasts_what_is_not),
+		cmocka_unit_test(where_little_repeats_messages_are_left_alone),
 		cmocka_unit_test(it_grows_and_forgets_nothing),
 		cmocka_unit_test(names_that_hang_on_a_ttl_are_read_each_time),
 		cmocka_unit_test(a_server_is_told_once_to_each),
