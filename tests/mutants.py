@@ -90,7 +90,7 @@ MUTANTS = [
     ('src/profile/state.c', 'find_nets(p);', '', 'profile/state'),
     ('src/profile/state.c', '*t[i].room = h.room[i];', '*t[i].room = h.n[i];', 'profile/state'),
     ('src/profile/members.c', 'member->n_uses += member->n_uses < UINT32_MAX;', 'member->n_uses++;', 'profile/state_members'),
-    ('src/profile/forget.c', 'to->lost += x->n_kept;', '', 'profile/forget'),
+    ('src/profile/forget.c', 'to->lost += member_kept(&x);', '', 'profile/forget'),
     ('src/profile/forget.c', 'if (x->uses != y->uses)', 'if (false)', 'profile/forget'),
     ('src/profile/forget.c', 'to->accused += keep[n] == STAYS_MARKED;', 'to->accused = from->accused;', 'profile/forget'),
     ('src/flow/saved.c', 'if (a->seed != f->config.seed)', 'if (false)', 'flow/flow'),

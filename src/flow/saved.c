@@ -15,7 +15,7 @@
 #include "flow/suspects.h"
 #include "profile/state.h"
 
-enum { VERSION = 3, SECTIONS = 1 + OBS_ALL + OBS_PARTITIONS };
+enum { VERSION = 4, SECTIONS = 1 + OBS_ALL + OBS_PARTITIONS };
 enum { SECTION_ABOUT = 1, SECTION_PARTITION, SECTION_MEMBERS };
 #define SAVED_UP_MOST (INT64_C(1) << 60) /* none can have come so far */
 enum { ABOUT_OCTETS_MAX = 1 << 20, SECTION_OCTETS_LEAST = 16 << 20 };

@@ -33,7 +33,7 @@ static int by_worth(const void *a, const void *b)
 
 static struct worth worth_of(const struct members *m, const struct members_part *part, uint32_t n)
 {
-	const struct member *x = &part->members[n];
+	const struct member *x = members_at(part, n);
 	struct worth w = {.member = n};
 
 	for (uint32_t i = x->n_uses; i > 1; i /= 2)
@@ -48,7 +48,7 @@ static struct worth worth_of(const struct members *m, const struct members_part 
 /* Room of the uses behind the first one. */
 static size_t run_of(const struct member *x)
 {
-	return x->n_kept == 1 ? 0 : (size_t)MEMBER_RUN_LEAST << member_run_size(x->n_kept - 1u);
+	return x->n_uses == 1 ? 0 : (size_t)MEMBER_RUN_LEAST << member_run_size(member_kept(x) - 1);
 }
 
 /* What becomes of a member. */
@@ -66,7 +66,7 @@ static bool choose(const struct members *m, const struct members_part *part, uin
 		list[n] = worth_of(m, part, n);
 	qsort(list, part->n_members, sizeof *list, by_worth);
 	for (size_t i = part->n_members; i > 0; i--) {
-		const struct member *x = &part->members[list[i - 1].member];
+		const struct member *x = members_at(part, list[i - 1].member);
 
 		octets += sizeof *x + 2 * sizeof(uint64_t) + run_of(x) * sizeof *part->uses;
 		if (octets > m->memory_bytes / 2)
@@ -81,30 +81,28 @@ static bool copy(const struct members *m, const struct members_part *from, const
 		 struct members_part *to)
 {
 	for (size_t n = 0; n < from->n_members; n++) {
-		to->members_room += keep[n] != GOES;
 		to->accused += keep[n] == STAYS_MARKED;
-		to->uses_room += keep[n] != GOES ? run_of(&from->members[n]) : 0;
+		to->uses_room += keep[n] != GOES ? run_of(members_at(from, n)) : 0;
 	}
-	to->members = calloc(to->members_room + 1, sizeof *to->members);
 	to->uses = calloc(to->uses_room + 1, sizeof *to->uses);
-	if (to->members == NULL || to->uses == NULL)
+	if (to->uses == NULL)
 		return false;
 	for (size_t n = 0; n < from->n_members; n++) {
-		const struct member *x = &from->members[n];
-		uint64_t hash = hash_bytes(&x->addr, sizeof x->addr, m->bucket_key);
+		struct member x = *members_at(from, n);
+		uint64_t hash = hash_bytes(&x.addr, sizeof x.addr, m->bucket_key);
 
 		if (keep[n] == GOES) {
-			to->lost += x->n_kept;
+			to->lost += member_kept(&x);
 			continue;
 		}
-		if (index_add(&to->by_addr, (uint32_t)(hash >> 32), (uint32_t)to->n_members) != OK)
+		if (x.n_uses > 1)
+			memcpy(&to->uses[to->n_uses], &from->uses[x.more],
+			       (member_kept(&x) - 1) * sizeof *to->uses);
+		x.more = (uint32_t)to->n_uses;
+		to->n_uses += run_of(&x);
+		if (index_add(&to->by_addr, (uint32_t)(hash >> 32), (uint32_t)to->n_members) != OK ||
+		    !members_append(to, &x))
 			return false;
-		to->members[to->n_members] = *x;
-		to->members[to->n_members++].more = (uint32_t)to->n_uses;
-		if (x->n_kept > 1)
-			memcpy(&to->uses[to->n_uses], &from->uses[x->more],
-			       (x->n_kept - 1u) * sizeof *to->uses);
-		to->n_uses += run_of(x);
 	}
 	return true;
 }
@@ -120,15 +118,11 @@ bool members_trim(struct members *m, unsigned number)
 	keep = calloc(part->n_members + 1, 1);
 	if (keep == NULL || !choose(m, part, keep) || !copy(m, part, keep, &now)) {
 		free(keep);
-		free(now.members);
-		free(now.uses);
-		index_fini(&now.by_addr);
+		members_part_fini(&now);
 		return false; /* without memory to make room with, new ones are lost and counted */
 	}
 	free(keep);
-	free(part->members);
-	free(part->uses);
-	index_fini(&part->by_addr);
+	members_part_fini(part);
 	*part = now;
 	return true;
 }

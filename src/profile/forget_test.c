@@ -76,7 +76,7 @@ static void test_worth(void **state)
 	assert_true(is_known(m, 0) && is_known(m, 1) && is_known(m, 3) && !is_known(m, 2) && !is_known(m, 4));
 	assert_true(is_known(m, (unsigned)was - 1)); /* the latest */
 	assert_int_equal(part->lost, was - part->n_members);
-	assert_true(members_part_octets(part) <= MEMORY / 2 + 8 * sizeof(struct member));
+	assert_true(members_part_octets(part) <= MEMORY / 2 + MEMBERS_BLOCK * sizeof(struct member));
 	assert_false(members_trim(m, PART));
 	assert_false(members_trim(m, PART + 1));
 	end(m);

@@ -16,13 +16,20 @@ void members_init(struct members *m, const struct profile_config *config, size_t
 	m->memory_bytes = memory_bytes / OBS_PARTITIONS;
 }
 
+void members_part_fini(struct members_part *part)
+{
+	for (size_t i = 0; i < part->n_blocks; i++)
+		free(part->blocks[i]);
+	free(part->blocks);
+	free(part->uses);
+	index_fini(&part->by_addr);
+	*part = (struct members_part){0};
+}
+
 void members_fini(struct members *m)
 {
-	for (unsigned i = 0; i < OBS_PARTITIONS; i++) {
-		free(m->parts[i].members);
-		free(m->parts[i].uses);
-		index_fini(&m->parts[i].by_addr);
-	}
+	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
+		members_part_fini(&m->parts[i]);
 	memset(m, 0, sizeof *m);
 }
 
@@ -46,8 +53,8 @@ static struct member *find(const struct members_part *part, uint32_t tag, const 
 	uint32_t at, n;
 
 	for (n = index_first(&part->by_addr, tag, &at); n != NONE; n = index_next(&part->by_addr, tag, &at))
-		if (memcmp(&part->members[n].addr, a, sizeof *a) == 0)
-			return &part->members[n];
+		if (memcmp(&members_at(part, n)->addr, a, sizeof *a) == 0)
+			return members_at(part, n);
 	return NULL;
 }
 
@@ -62,11 +69,11 @@ const struct member_use *members_next(const struct members *m, const struct memb
 	const struct member_use *others;
 	size_t next;
 
-	if (member->n_kept == 1)
+	if (member->n_uses == 1)
 		return NULL;
 	others = m->parts[part_of(m, &member->addr)].uses + member->more;
 	next = u == &member->use ? 0 : (size_t)(u - others) + 1;
-	return next + 1 < member->n_kept ? &others[next] : NULL;
+	return next + 1 < member_kept(member) ? &others[next] : NULL;
 }
 
 void members_publish(struct members *m)
@@ -81,7 +88,7 @@ void members_unmark(struct members *m)
 		struct members_part *part = &m->parts[i];
 
 		for (size_t n = 0; n < part->n_members; n++)
-			part->members[n].use.roles &= (uint8_t)~MEMBER_ACCUSED;
+			members_at(part, n)->use.roles &= (uint8_t)~MEMBER_ACCUSED;
 		for (size_t n = 0; n < part->n_uses; n++) /* of those given back nobody reads the roles */
 			part->uses[n].roles &= (uint8_t)~MEMBER_ACCUSED;
 		part->accused = 0;
@@ -91,7 +98,8 @@ void members_unmark(struct members *m)
 
 size_t members_part_octets(const struct members_part *part)
 {
-	return part->members_room * sizeof *part->members + part->uses_room * sizeof *part->uses +
+	return part->n_blocks * MEMBERS_BLOCK * sizeof **part->blocks +
+	       part->blocks_room * sizeof *part->blocks + part->uses_room * sizeof *part->uses +
 	       index_octets(&part->by_addr);
 }
 
@@ -116,17 +124,34 @@ static struct member_use use_of(const struct fresh *f)
 				   .partition = f->partition};
 }
 
+bool members_append(struct members_part *part, const struct member *member)
+{
+	if (part->n_members == part->n_blocks * MEMBERS_BLOCK) {
+		if (!table_grow((void **)&part->blocks, &part->blocks_room, part->n_blocks,
+				sizeof *part->blocks))
+			return false;
+		part->blocks[part->n_blocks] = malloc(MEMBERS_BLOCK * sizeof *member);
+		if (part->blocks[part->n_blocks] == NULL)
+			return false;
+		part->n_blocks++;
+	}
+	*members_at(part, part->n_members++) = *member;
+	return true;
+}
+
 static void add_member(struct members *m, struct members_part *part, uint32_t tag, const struct fresh *f)
 {
+	struct member member = {.addr = f->addr, .use = use_of(f), .n_uses = 1};
+
 	if ((m->memory_bytes != 0 && members_part_octets(part) >= m->memory_bytes) ||
-	    !table_grow((void **)&part->members, &part->members_room, part->n_members,
-			sizeof *part->members) ||
-	    index_add(&part->by_addr, tag, (uint32_t)part->n_members) != OK) {
+	    !members_append(part, &member)) {
 		part->lost++;
 		return;
 	}
-	part->members[part->n_members++] =
-		(struct member){.addr = f->addr, .use = use_of(f), .n_uses = 1, .n_kept = 1};
+	if (index_add(&part->by_addr, tag, (uint32_t)part->n_members - 1) != OK) {
+		part->n_members--;
+		part->lost++;
+	}
 }
 
 /* Room for `MEMBER_RUN_LEAST << size` uses; false without memory. */
@@ -149,7 +174,7 @@ static bool take_run(struct members_part *part, unsigned size, uint32_t *place)
 /* Makes room for one more use behind the others. */
 static bool make_room(struct members_part *part, struct member *member)
 {
-	uint32_t others = member->n_kept - 1u, place;
+	uint32_t others = member->n_uses - 1, place;
 	unsigned size = member_run_size(others);
 
 	if (others != 0 && others != (uint32_t)MEMBER_RUN_LEAST << size)
@@ -173,10 +198,10 @@ static struct member_use *find_use(const struct members_part *part, struct membe
 
 	if (member->use.domain == domain)
 		return &member->use;
-	if (member->n_kept == 1)
+	if (member->n_uses == 1)
 		return NULL;
 	others = part->uses + member->more;
-	for (uint32_t i = 0; i + 1 < member->n_kept; i++)
+	for (uint32_t i = 0; i + 1 < member_kept(member); i++)
 		if (others[i].domain == domain)
 			return &others[i];
 	return NULL;
@@ -198,12 +223,11 @@ static void add_use(struct members_part *part, struct member *member, const stru
 		known->roles |= f->role;
 		return;
 	}
-	member->n_uses++;
 	if (!make_room(part, member)) {
 		part->lost++;
 		return;
 	}
-	part->uses[member->more + member->n_kept++ - 1] = use_of(f);
+	part->uses[member->more + member->n_uses++ - 1] = use_of(f);
 }
 
 /* Entries further on whose loads are started: first the index, then the member that it gives. Their tags are
@@ -230,7 +254,7 @@ static void fetch_member(const struct members *m, const struct fresh *f, uint32_
 	uint32_t probe, number = index_first(&part->by_addr, tag, &probe);
 
 	if (number != NONE)
-		__builtin_prefetch(&part->members[number]);
+		__builtin_prefetch(members_at(part, number));
 }
 
 /* Takes the mark of one domain back. */

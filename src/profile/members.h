@@ -27,8 +27,13 @@ struct member {
 	struct member_use use;
 	uint32_t more;   /* where the others begin */
 	uint32_t n_uses; /* distinct domains; over the limit an estimate from above */
-	uint8_t n_kept;
 };
+
+/* Of its uses, those that stand here and behind `more`. */
+static inline uint32_t member_kept(const struct member *member)
+{
+	return member->n_uses < MEMBER_DOMAINS_MAX ? member->n_uses : MEMBER_DOMAINS_MAX;
+}
 
 /* The others stand in runs with room for MEMBER_RUN_LEAST << size uses: 4, 8 ... 64. */
 enum { MEMBER_RUN_LEAST = 4, MEMBER_RUNS = 5 };
@@ -43,10 +48,15 @@ static inline unsigned member_run_size(uint32_t others)
 	return size;
 }
 
+/* Members stand in blocks that never move: an array that grew would be copied each time to memory not used
+ * before, which costs more than what is done to the members. Few in a block, since a part's share of the
+ * memory may be small. */
+enum { MEMBERS_BLOCK = 32 };
+
 struct members_part {
-	struct member *members;
+	struct member **blocks;
 	struct member_use *uses;
-	size_t n_members, n_uses, members_room, uses_room;
+	size_t n_members, n_blocks, n_uses, blocks_room, uses_room;
 	uint32_t free[MEMBER_RUNS]; /* room given back, of each size: the first, plus one; 0: none. The next
 				     * one's place stands in its first entry */
 	struct index by_addr;
@@ -61,9 +71,18 @@ struct members {
 	bool any_accused;    /* some use is marked MEMBER_ACCUSED; as of the last members_publish */
 };
 
+static inline struct member *members_at(const struct members_part *part, size_t n)
+{
+	return &part->blocks[n / MEMBERS_BLOCK][n % MEMBERS_BLOCK];
+}
+
 /* memory_bytes: the cap on all parts together; 0: no limit. */
 void members_init(struct members *m, const struct profile_config *config, size_t memory_bytes);
 void members_fini(struct members *m);
+
+/* Puts a copy behind the last one, without an entry in by_addr; false without memory. */
+bool members_append(struct members_part *part, const struct member *member);
+void members_part_fini(struct members_part *part);
 
 /* The part that a member lies in. */
 uint8_t members_part_of(const struct addr *member, uint64_t sketch_key);

@@ -59,6 +59,7 @@ uint64_t state_layout(void)
 		OBS_GROUPS,
 		NEWCOMER_BLOCK_OCTETS,
 		MEMBER_RUNS,
+		MEMBERS_BLOCK,
 		sizeof(size_t),
 		sizeof(struct domain),
 		sizeof(struct owner),
@@ -102,7 +103,7 @@ uint64_t state_layout(void)
 		AT(fresh, part),
 		AT(member, use),
 		AT(member, more),
-		AT(member, n_kept),
+		AT(member, n_uses),
 		AT(member_use, first_s),
 		AT(member_use, partition),
 	};

@@ -175,8 +175,8 @@ static void try_members(const uint8_t *data, size_t size)
 
 		fill_members(&now, 90);
 		for (size_t n = 0; n < part->n_members; n++)
-			for (const struct member_use *u = &part->members[n].use; u != NULL;
-			     u = members_next(&now, &part->members[n], u))
+			for (const struct member_use *u = &members_at(part, n)->use; u != NULL;
+			     u = members_next(&now, members_at(part, n), u))
 				uses += u->domain;
 		(void)members_trim(&now, number);
 		fill_members(&now, 7 + uses % 2);

@@ -10,7 +10,7 @@ enum { ROOM_LEAST = 1 << 16, ROOM_TIMES = 4 };
 
 /* In front of a part's arrays. */
 struct members_head {
-	uint64_t n_members, members_room, n_uses, uses_room;
+	uint64_t n_members, n_uses, uses_room;
 	uint64_t lost, accused;
 	uint32_t free[MEMBER_RUNS];
 	uint32_t bits;
@@ -20,7 +20,6 @@ void state_put_members(const struct members *m, unsigned part, struct buf *to)
 {
 	const struct members_part *p = &m->parts[part];
 	struct members_head h = {.n_members = p->n_members,
-				 .members_room = p->members_room,
 				 .n_uses = p->n_uses,
 				 .uses_room = p->uses_room,
 				 .lost = p->lost,
@@ -29,23 +28,19 @@ void state_put_members(const struct members *m, unsigned part, struct buf *to)
 
 	memcpy(h.free, p->free, sizeof h.free);
 	state_add(to, &h, sizeof h);
-	state_add(to, p->members, p->n_members * sizeof *p->members);
+	for (size_t n = 0; n < p->n_members; n++)
+		state_add(to, members_at(p, n), sizeof(struct member));
 	state_add(to, p->uses, p->n_uses * sizeof *p->uses);
 }
 
 static bool head_is_good(struct members_head *h, size_t len)
 {
-	size_t octets;
-
 	if (h->n_members > len / sizeof(struct member) || h->n_uses > len / sizeof(struct member_use) ||
-	    h->n_members > INT32_MAX || h->n_uses > INT32_MAX || h->members_room < h->n_members ||
-	    h->uses_room < h->n_uses || h->members_room > UINT32_MAX || h->uses_room > UINT32_MAX)
+	    h->n_members > INT32_MAX || h->n_uses > INT32_MAX || h->uses_room < h->n_uses ||
+	    h->uses_room > UINT32_MAX)
 		return false;
-	octets = h->members_room * sizeof(struct member) + h->uses_room * sizeof(struct member_use);
-	if (octets > len * ROOM_TIMES + ROOM_LEAST) {
-		h->members_room = h->n_members;
+	if (h->uses_room * sizeof(struct member_use) > len * ROOM_TIMES + ROOM_LEAST)
 		h->uses_room = h->n_uses;
-	}
 	return true;
 }
 
@@ -67,10 +62,9 @@ static bool member_is_good(const struct members *m, unsigned number, const struc
 	struct addr whole = member_of(&x->addr);
 
 	if (memcmp(&whole, &x->addr, sizeof whole) != 0 ||
-	    members_part_of(&x->addr, m->sketch_key) != number || x->n_kept == 0 ||
-	    x->n_kept > MEMBER_DOMAINS_MAX || x->n_uses < x->n_kept)
+	    members_part_of(&x->addr, m->sketch_key) != number || x->n_uses == 0)
 		return false;
-	return x->n_kept == 1 || claim(&m->parts[number], bits, x->more, member_run_size(x->n_kept - 1u));
+	return x->n_uses == 1 || claim(&m->parts[number], bits, x->more, member_run_size(member_kept(x) - 1));
 }
 
 /* A run given back is claimed too, so a list of them that comes back to one of its own ends here. */
@@ -93,7 +87,7 @@ static enum err check(struct members *m, unsigned number)
 	for (unsigned size = 0; e == OK && size < MEMBER_RUNS; size++)
 		e = free_is_good(part, size, bits) ? OK : E_FORMAT;
 	for (uint32_t n = 0; e == OK && n < part->n_members; n++) {
-		const struct member *x = &part->members[n];
+		const struct member *x = members_at(part, n);
 
 		if (!member_is_good(m, number, x, bits) || members_find(m, &x->addr) != NULL)
 			e = E_FORMAT;
@@ -115,18 +109,21 @@ static enum err get_all(struct members *m, unsigned number, struct cursor *c)
 	if (head == NULL)
 		return E_FORMAT;
 	memcpy(&h, head, sizeof h);
-	if (!head_is_good(&h, c->len) || h.n_members * sizeof *part->members > cursor_left(c))
+	if (!head_is_good(&h, c->len) || h.n_members * sizeof(struct member) > cursor_left(c))
 		return E_FORMAT;
-	if (!state_fill((void **)&part->members, c, h.n_members, h.members_room, sizeof *part->members))
-		return E_MEMORY;
+	for (uint64_t n = 0; n < h.n_members; n++) {
+		struct member x;
+
+		memcpy(&x, state_take(c, sizeof x), sizeof x);
+		if (!members_append(part, &x))
+			return E_MEMORY;
+	}
 	if (h.n_uses * sizeof *part->uses != cursor_left(c))
 		return E_FORMAT;
 	if (!state_fill((void **)&part->uses, c, h.n_uses, h.uses_room, sizeof *part->uses) ||
 	    !state_widen(&part->by_addr, h.bits, h.n_members))
 		return E_MEMORY;
-	part->n_members = h.n_members;
 	part->n_uses = h.n_uses;
-	part->members_room = h.members_room;
 	part->uses_room = h.uses_room;
 	part->lost = h.lost;
 	part->accused = h.accused;
@@ -141,9 +138,6 @@ enum err state_get_members(struct members *m, unsigned part, const void *octets,
 
 	if (e == OK)
 		return OK;
-	free(m->parts[part].members);
-	free(m->parts[part].uses);
-	index_fini(&m->parts[part].by_addr);
-	m->parts[part] = (struct members_part){0};
+	members_part_fini(&m->parts[part]);
 	return e;
 }

@@ -34,22 +34,21 @@ static struct members *made_members(const struct profile_config *config)
 		what;                                                                                        \
 	}
 
-BREAK_PART(use_far, p->members[0].more = (uint32_t)p->n_uses)
-BREAK_PART(use_shared, p->members[0].more = p->members[5].more)
-BREAK_PART(use_amid, p->members[0].more++)
-BREAK_PART(use_none, p->members[0].n_kept = 0)
-BREAK_PART(use_many, p->members[5].n_kept = MEMBER_DOMAINS_MAX + 1)
-BREAK_PART(use_count, p->members[1].n_uses = 1)
+BREAK_PART(use_far, members_at(p, 0)->more = (uint32_t)p->n_uses)
+BREAK_PART(use_shared, members_at(p, 0)->more = members_at(p, 5)->more)
+BREAK_PART(use_amid, members_at(p, 0)->more++)
+BREAK_PART(use_none, members_at(p, 0)->n_uses = 0)
+BREAK_PART(use_many, members_at(p, 0)->n_uses = MEMBER_DOMAINS_MAX)
 BREAK_PART(free_far, p->free[0] = (uint32_t)p->n_uses + 1)
 BREAK_PART(free_loop, p->uses[p->free[0] - 1].first_s = p->free[0])
-BREAK_PART(free_used, p->free[4] = p->members[5].more + 1)
-BREAK_PART(member_elsewhere, p->members[0].addr.octets[15]++)
-BREAK_PART(member_twice, p->members[1].addr = p->members[0].addr)
+BREAK_PART(free_used, p->free[4] = members_at(p, 5)->more + 1)
+BREAK_PART(member_elsewhere, members_at(p, 0)->addr.octets[15]++)
+BREAK_PART(member_twice, members_at(p, 1)->addr = members_at(p, 0)->addr)
 
 static void test_members(void **state)
 {
 	static void (*const break_it[])(struct members_part * p) = {
-		use_far,  use_shared, use_amid,  use_none,         use_many,    use_count,
+		use_far,  use_shared, use_amid,  use_none,         use_many,
 		free_far, free_loop,  free_used, member_elsewhere, member_twice};
 	static const struct profile_config config = {.bucket_key = 7, .sketch_key = 5};
 	struct members *to = calloc(1, sizeof *to);
@@ -88,7 +87,7 @@ static void test_many_uses(void **state)
 {
 	static const struct profile_config config = {.bucket_key = 7, .sketch_key = 5};
 	struct members *m = made_members(&config), *to = calloc(1, sizeof *to);
-	struct member *x = &m->parts[PART].members[5];
+	struct member *x = members_at(&m->parts[PART], 5);
 	struct fresh f = {.addr = x->addr, .domain = 999, .part = PART};
 	struct buf octets = {0};
 
@@ -99,9 +98,9 @@ static void test_many_uses(void **state)
 	members_init(to, &config, 0);
 	assert_int_equal(state_get_members(to, PART, octets.bytes, octets.len), OK);
 	members_feed(to, &f, 1);
-	x = &to->parts[PART].members[5];
+	x = members_at(&to->parts[PART], 5);
 	assert_int_equal(x->n_uses, UINT32_MAX);
-	assert_int_equal(x->n_kept, MEMBER_DOMAINS_MAX);
+	assert_int_equal(member_kept(x), MEMBER_DOMAINS_MAX);
 	members_fini(to);
 	members_fini(m);
 	free(to);

@@ -109,7 +109,7 @@ static void members_text(struct buf *to, const struct members *m)
 {
 	for (unsigned i = 0; i < OBS_PARTITIONS; i++)
 		for (size_t n = 0; n < m->parts[i].n_members; n++) {
-			const struct member *x = &m->parts[i].members[n];
+			const struct member *x = members_at(&m->parts[i], n);
 			char text[ADDR_TEXT_MAX];
 
 			addr_to_text(&x->addr, text);
