@@ -11,6 +11,7 @@ help:
 	@echo 'make data     fetch a current table of networks for --asn-table'
 	@echo 'make bench    measure the speed beside other programs'
 	@echo 'make evaluate measure how good the verdicts are, on worlds whose truth is known'
+	@echo 'make fit      fit what verdicts are weighed by to such worlds: .fit/fit.json, for --parameters'
 	@echo 'make fuzz | asan | tsan    one stage of the check'
 	@echo 'make format   lay the code out with clang-format'
 	@echo 'make deb      a Debian package in build-deb/'
@@ -45,6 +46,11 @@ evaluate:
 	@scripts/build.sh $(BUILD)
 	@scripts/evaluate.sh $(BUILD)
 
+fit:
+	@scripts/install-deps.sh fit
+	@scripts/build.sh $(BUILD)
+	@/usr/bin/python3 -m fit $(BUILD)/deflux
+
 format:
 	@scripts/format.sh -i
 
@@ -57,6 +63,6 @@ install: build
 	DESTDIR=$(DESTDIR) meson install -C $(BUILD) --quiet
 
 clean:
-	rm -rf build build-clang build-asan build-tsan build-fuzz build-deb .demo .bench .evaluate
+	rm -rf build build-clang build-asan build-tsan build-fuzz build-deb .demo .bench .evaluate .fit
 
-.PHONY: help build demo check fuzz asan tsan data bench evaluate format deb install clean
+.PHONY: help build demo check fuzz asan tsan data bench evaluate fit format deb install clean

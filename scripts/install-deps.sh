@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Installs what debian/control lists and this machine lacks. Second runs install nothing and use no network.
-# usage: scripts/install-deps.sh [--dry-run] build|check|deb|bench|data|evaluate
+# usage: scripts/install-deps.sh [--dry-run] build|check|deb|bench|data|evaluate|fit
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 usage() {
-	echo "usage: scripts/install-deps.sh [--dry-run] build|check|deb|bench|data|evaluate" >&2
+	echo "usage: scripts/install-deps.sh [--dry-run] build|check|deb|bench|data|evaluate|fit" >&2
 	exit 64
 }
 
@@ -13,7 +13,7 @@ dry=0
 [ "${1-}" = --dry-run ] && { dry=1; shift; }
 purpose=${1-}
 case $purpose in
-build | check | deb | bench | data | evaluate) ;;
+build | check | deb | bench | data | evaluate | fit) ;;
 *) usage ;;
 esac
 [ $# -eq 1 ] || usage

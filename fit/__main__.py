@@ -1,0 +1,173 @@
+"""
+Fits the numbers that verdicts are weighed by to worlds of the lab, from those of the program.
+
+    /usr/bin/python3 -m fit DEFLUX [--seeds A-B] [--left-out NAME] [--out FILE.json] [--kept FOLDER]
+
+Flux of enough independent members is to be accused and honest domains are not, each at the evidence that accuses; flux as
+literature describes it and that of the demo are to be accused with some to spare; honest domains are to be called by their
+class; and every number is held near to what it was, which has a source. What accused siblings say is left out: it follows
+from the rest. The result is for `--parameters` of deflux. Recorded traffic, and the worlds that `make evaluate` measures,
+are never fitted to.
+"""
+import argparse
+import json
+import math
+import sys
+
+import torch
+
+from . import textbook
+from .cases import Cases, INDEPENDENT, made
+from .model import CHANCES, CLASSES, FIELDS, HONEST, NUMBERS, ROWS, WIDTHS, Parameters, likelihoods, llr_db, naming
+
+ACCUSE_DB, MARGIN_DB = 50, 5 # of evidence; over how many decibans a verdict is more or less right
+FALSE = 700   # what an honest domain accused costs, in flux domains missed, each as a share of all there are
+CALLED = 0.3  # what it is worth to call all honest domains by their class
+HELD = 0.005  # what it costs to move a number by its unit squared: a factor e, or a step of one on its scale
+NARROWED = 0.6 # a class stays at least so broad, of what it was
+PLAIN = 0.3   # what it is worth to find what is beyond doubt: the demo's flux and the textbook's
+SPARED = 0.5  # with so much of the margin to spare
+APART_DB = 0.1 # from what the program says; more, and this is another judge
+DEMOS = range(1, 7)
+HONEST_DOMAINS = 39000 # of a world, about
+MECHANISMS = {'flux-double': 'double', 'flux-ns': 'ns-only'} # that have a class of their own
+STEPS, RATE = 150, 0.03
+
+
+def seeds(text):
+    first, _, last = text.partition('-')
+    return [str(s) for s in range(int(first), int(last or first) + 1)]
+
+
+def arguments():
+    p = argparse.ArgumentParser(prog='fit', description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('deflux', help='the program')
+    p.add_argument('--seeds', type=seeds, default=seeds('501-506'), help='of the worlds, as 501-506')
+    p.add_argument('--left-out', help='a mechanism of flux, or an honest class, of which nothing is known')
+    p.add_argument('--out', default='.fit/fit.json', help='where the parameters go')
+    p.add_argument('--kept', default='.fit', help='where cases are kept for a second run')
+    return p.parse_args()
+
+
+def free(field, table):
+    """A number that may be any, of one that may not."""
+    if field in ROWS:
+        return torch.log(table)
+    if field in CHANCES:
+        return torch.logit(table)
+    return table.clone() if field in NUMBERS else torch.log(table.clamp(min=1e-12))
+
+
+def bound(field, x, start):
+    if field in ROWS:
+        return torch.softmax(x, -1).clamp(1e-4, 1 - 1e-4)
+    if field in CHANCES:
+        return torch.sigmoid(x).clamp(1e-4, 1 - 1e-4)
+    if field in NUMBERS:
+        return x
+    return torch.maximum(torch.exp(x), NARROWED * start) if field.endswith('_sd') else torch.exp(x)
+
+
+class Fit:
+    def __init__(self, args):
+        self.start = Parameters(args.deflux)
+        worlds = [('wide', seed) for seed in args.seeds] + [('demo', seed) for seed in DEMOS]
+        lines = [x for world, seed in worlds for x in made(args.deflux, args.kept, world, seed)]
+        lines = [x for x in lines if args.left_out is None or args.left_out not in (x['class'], x['mechanism'])]
+        self.cases = Cases([*lines, *textbook.cases()], WIDTHS)
+        of = self.cases.lines
+        self.suspect = torch.tensor([x['suspect'] for x in of])
+        self.flux = torch.tensor([x['flux'] for x in of])
+        wide = torch.tensor([x['world'] == 'wide' for x in of])
+        self.strong = self.flux & wide & torch.tensor([(x['independent'] or 0) >= INDEPENDENT for x in of])
+        self.plain = self.flux & self.suspect & ~wide
+        self.classes = torch.tensor([CLASSES.index(x['class']) if x['world'] == 'wide' and not x['flux'] else -1
+                                     for x in of])
+        self.named = [k for k in range(HONEST) if (self.classes == k).any()]
+        self.n_flux, self.n_honest = self.strong.sum(), HONEST_DOMAINS * len(args.seeds)
+        self.at = {f: free(f, t) for f, t in self.start.classes.items()}
+        self.x = {f: t.clone().requires_grad_() for f, t in self.at.items()}
+        self.check()
+        self.kept_out = torch.tensor([args.left_out in (k, MECHANISMS.get(k, k)) for k in CLASSES])
+
+    def check(self):
+        """These likelihoods are a second telling of the program's: they have to say the same."""
+        told = torch.tensor([math.nan if x['llr_db'] is None or x['shared_db'] is not None else x['llr_db']
+                             for x in self.cases.lines])
+        apart = (llr_db(likelihoods(self.cases, self.start.classes, self.start.general), self.start.classes) - told).abs()
+        if not (apart[~torch.isnan(apart)] < APART_DB).all():
+            sys.exit(f'fit: the program says other than fit/model.py, by {float(apart.nan_to_num().max()):.2f} dB: they have '
+                     'to be brought together, or what is kept is of another program')
+
+    def tables(self):
+        p = {f: self.start.limited(f, bound(f, x, self.start.classes[f])) for f, x in self.x.items()}
+        unknown = CLASSES.index('unknown') # stays broad in every feature: only its weight is fitted
+        for f in FIELDS:
+            if f != 'weight':
+                p[f] = torch.cat([p[f][:unknown], self.start.classes[f][unknown:unknown + 1], p[f][unknown + 1:]])
+        # how much of flux is seen to move is a matter of how long one looks, which worlds do not vary
+        p['moved'] = torch.cat([p['moved'][:HONEST], self.start.classes['moved'][HONEST:]])
+        p['weight'] = torch.where(self.kept_out, torch.zeros(()), p['weight'])
+        return p
+
+    def called(self, l, p):
+        """How well honest domains are called by their class; caches are called cdn."""
+        score = naming(self.cases, l, p, self.start.general)
+        cdn, caches = CLASSES.index('cdn'), CLASSES.index('isp-caches')
+        score = torch.cat([score[:, :cdn], torch.logsumexp(score[:, [cdn, caches]], 1)[:, None], score[:, cdn + 1:]], 1)
+        score[:, caches] = score[:, caches] - 1000
+        lost = torch.nn.functional.nll_loss(torch.log_softmax(score, 1), self.classes.clamp(min=0), reduction='none')
+        each, weights = [], []
+        for k in self.named:
+            n = self.cases.stands_for * (self.classes == k)
+            each.append((lost * n).sum() / n.sum())
+            weights.append(n.sum() ** .5) # between what most domains are and every class the same
+        return sum(e * w for e, w in zip(each, weights)) / sum(weights), score
+
+    def loss(self):
+        p = self.tables()
+        l = likelihoods(self.cases, p, self.start.general)
+        over = (llr_db(l, p) - ACCUSE_DB) / MARGIN_DB
+        soft = torch.nn.functional.softplus
+        missed = soft(-over[self.strong]).sum() / self.n_flux
+        false = soft(over[self.suspect & ~self.flux]).sum() / self.n_honest
+        moved = sum(((x - self.at[f]) ** 2).sum() for f, x in self.x.items())
+        plain = soft(SPARED - over[self.plain]).mean()
+        return (missed + FALSE * false + PLAIN * plain) / 2 + CALLED * self.called(l, p)[0] + HELD * moved
+
+    def run(self):
+        by = torch.optim.Adam(self.x.values(), lr=RATE)
+        for step in range(STEPS + 1):
+            if step % 50 == 0:
+                self.tell(step)
+            loss = self.loss()
+            by.zero_grad()
+            loss.backward()
+            by.step()
+        return self.start.named(self.tables())
+
+    def tell(self, step):
+        with torch.no_grad():
+            p = self.tables()
+            l = likelihoods(self.cases, p, self.start.general)
+            db = llr_db(l, p)
+            called = (self.called(l, p)[1].argmax(1) == self.classes).double()
+            n = [self.cases.stands_for * (self.classes == k) for k in self.named]
+            each = [float((called * x).sum() / x.sum()) for x in n]
+        accused = (db >= ACCUSE_DB) & self.suspect
+        print(f'fit: {step} of {STEPS}: recall {float((accused & self.strong).sum() / self.n_flux):.3f}, false '
+              f'{float((accused & ~self.flux).sum()) / self.n_honest * 1e4:.2f} per 10,000, of what is beyond doubt '
+              f'{float(accused[self.plain].double().mean()):.2f}, classes called {sum(each) / len(each):.3f}',
+              file=sys.stderr, flush=True)
+
+
+def main():
+    args = arguments()
+    parameters = Fit(args).run()
+    with open(args.out, 'w', encoding='utf-8') as f:
+        json.dump(parameters, f, indent=1)
+        f.write('\n')
+
+
+if __name__ == '__main__':
+    main()

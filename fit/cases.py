@@ -1,0 +1,122 @@
+"""Domains whose truth is known, with what verdicts are weighed from: `deflux scan --format features` of worlds of the lab."""
+import gzip
+import json
+import math
+import os
+import subprocess
+from collections import Counter
+
+import torch
+
+HOMES_LEAST = 5  # fewer are never accused: what weighs there does not matter
+OTHERS = 80      # of the other domains, so many of each class and world: they say what classes are called
+INDEPENDENT = 15 # members from which on flux is to be found
+
+
+# How a world is made, and seen.
+WORLDS = {
+    'wide': ('--scale', '16', '--hours', '48', '--side', 'upstream', '--format', 'dnstap', '--no-queries'),
+    'demo': (),
+}
+
+
+def made(deflux, folder, world, seed):
+    """The lines of one world, kept in the folder: of a domain its inputs and its truth."""
+    path = os.path.join(folder, f'{world}-{seed}.jsonl.gz')
+    if os.path.exists(path):
+        with gzip.open(path, 'rt', encoding='utf-8') as f:
+            return [json.loads(line) for line in f]
+    os.makedirs(folder, exist_ok=True)
+    capture, truth = (os.path.join(folder, f'{world}-{seed}.{x}') for x in ('capture', 'truth'))
+    subprocess.run([deflux, 'lab', '--world', world, '--seed', str(seed), *WORLDS[world], '--truth', truth, '-o', capture],
+                   check=True)
+    with open(truth, encoding='utf-8') as f:
+        true = {x['domain']: x for x in map(json.loads, f)}
+    with subprocess.Popen([deflux, 'scan', '-q', '--all', '--format', 'features', capture], stdout=subprocess.PIPE) as scan:
+        lines = chosen(map(json.loads, scan.stdout), true, world)
+    os.remove(capture)
+    os.remove(truth)
+    write(path, lines)
+    return lines
+
+
+def write(path, lines):
+    """Whole or not at all."""
+    with gzip.open(path + '.part', 'wt', encoding='utf-8') as f:
+        f.writelines(json.dumps(x) + '\n' for x in lines)
+    os.rename(path + '.part', path)
+
+
+def chosen(lines, true, world):
+    """All that could be accused, and of the others some of each class, which stand for all."""
+    others, out = Counter(), []
+    for x in lines:
+        t = true.get(x['domain'])
+        if t is None:
+            continue
+        suspect = max(x['homes'], x['server_homes']) >= HOMES_LEAST
+        if not suspect:
+            others[t['class']] += 1
+            if t['flux'] or others[t['class']] > OTHERS:
+                continue
+        x.update({k: t.get(k) for k in ('flux', 'class', 'mechanism', 'independent')}, suspect=suspect, world=world)
+        out.append(x)
+    for x in out:
+        x['stands_for'] = 1 if x['suspect'] else max(1, others[x['class']] / OTHERS)
+    return out
+
+
+def column(lines, of, missing=0):
+    return torch.tensor([float(missing if (v := of(x)) is None else v) for x in lines])[:, None]
+
+
+def row(n):
+    return 0 if n <= 1 else 1 if n <= 4 else 2 if n <= 12 else 3
+
+
+def networks(lines, field):
+    """Distinct networks, and which of them each domain has: each once."""
+    index, at = {}, [[], []]
+    for i, x in enumerate(lines):
+        for k in map(tuple, x[field]):
+            at[0].append(i)
+            at[1].append(index.setdefault(k, len(index)))
+    has = torch.sparse_coo_tensor(torch.tensor(at, dtype=torch.long), torch.ones(len(at[0])), (len(lines), max(1, len(index))))
+    trust = sum(x['trust'] for x in lines) / max(1, len(lines)) # hours move it by nothing that can be seen
+    return torch.tensor(list(index) or [[1.0] * 6]), has.coalesce(), trust
+
+
+def spread(lines, widths):
+    """src/judge/spread.c: how likely so many networks of so many members are, for each width."""
+    n, d = column(lines, lambda x: x['drawn']), column(lines, lambda x: x['networks'])
+    seen = torch.arange(64)[:, None, None]
+    of = torch.where(seen < d, torch.log(torch.clamp(widths - seen, min=1e-300) / widths), torch.zeros(())).sum(0)
+    of = of - (n - d) * torch.log(widths)
+    return torch.exp(of - of.max(1, keepdim=True).values)
+
+
+class Cases:
+    """Columns of them all; `has_` is 1 where something is evidence."""
+
+    def __init__(self, lines, widths):
+        def has(field):
+            return column(lines, lambda x: x[field] is not None)
+
+        self.lines = lines
+        self.kinds, self.server_kinds = networks(lines, 'kinds'), networks(lines, 'server_kinds')
+        self.spread, self.has_spread = spread(lines, widths), column(lines, lambda x: x['drawn'] > 1)
+        self.size = column(lines, lambda x: math.log2(max(1, x['members'])))
+        self.has_hosts = column(lines, lambda x: x['members'] > 0)
+        self.movable, self.moved = (column(lines, lambda x, f=f: x[f]) for f in ('movable', 'moved'))
+        self.answer_row = torch.tensor([row(x['answer_size'] or 0) for x in lines])
+        self.has_moved, self.has_answer = has('movable'), has('answer_size')
+        self.ttl, self.has_ttl = column(lines, lambda x: math.log10((x['ttl'] or 0) + 1)), has('ttl')
+        self.servers, self.both = (column(lines, lambda x, f=f: x[f]) for f in ('servers', 'both'))
+        self.has_pages = has('both')
+        self.server_row = torch.tensor([min(max(x['server_networks'] or 1, 1), 5) - 1 for x in lines])
+        self.has_servers = has('server_networks')
+        self.stands_for = column(lines, lambda x: x['stands_for'])[:, 0]
+        self.names = column(lines, lambda x: math.log2(max(1, x['names'])))
+        self.fresh = self.names - column(lines, lambda x: math.log2(max(1, x['answers'])))
+        self.others = column(lines, lambda x: math.log2(x['users']))
+        self.own = column(lines, lambda x: x['own_address'])
