@@ -12,6 +12,7 @@ are never fitted to.
 import argparse
 import json
 import math
+import os
 import sys
 
 import torch
@@ -20,7 +21,7 @@ from . import textbook
 from .cases import Cases, INDEPENDENT, made
 from .model import CHANCES, CLASSES, FIELDS, HONEST, NUMBERS, ROWS, WIDTHS, Parameters, likelihoods, llr_db, naming
 
-ACCUSE_DB, MARGIN_DB = 50, 5 # of evidence; over how many decibans a verdict is more or less right
+MARGIN_DB = 5 # over so many a verdict is more or less right
 FALSE = 700   # what an honest domain accused costs, in flux domains missed, each as a share of all there are
 CALLED = 0.3  # what it is worth to call all honest domains by their class
 HELD = 0.005  # what it costs to move a number by its unit squared: a factor e, or a step of one on its scale
@@ -73,6 +74,9 @@ class Fit:
         self.start = Parameters(args.deflux)
         worlds = [('wide', seed) for seed in args.seeds] + [('demo', seed) for seed in DEMOS]
         lines = [x for world, seed in worlds for x in made(args.deflux, args.kept, world, seed)]
+        if args.left_out is not None and not any(args.left_out in (x['class'], x['mechanism']) for x in lines):
+            sys.exit(f'fit: no world has {args.left_out}: --left-out wants a mechanism of flux or an honest class, as '
+                     'truth names it')
         lines = [x for x in lines if args.left_out is None or args.left_out not in (x['class'], x['mechanism'])]
         self.cases = Cases([*lines, *textbook.cases()], WIDTHS)
         of = self.cases.lines
@@ -127,7 +131,7 @@ class Fit:
     def loss(self):
         p = self.tables()
         l = likelihoods(self.cases, p, self.start.general)
-        over = (llr_db(l, p) - ACCUSE_DB) / MARGIN_DB
+        over = (llr_db(l, p) - self.start.general('accuse_db')) / MARGIN_DB
         soft = torch.nn.functional.softplus
         missed = soft(-over[self.strong]).sum() / self.n_flux
         false = soft(over[self.suspect & ~self.flux]).sum() / self.n_honest
@@ -137,13 +141,14 @@ class Fit:
 
     def run(self):
         by = torch.optim.Adam(self.x.values(), lr=RATE)
-        for step in range(STEPS + 1):
+        for step in range(STEPS):
             if step % 50 == 0:
                 self.tell(step)
             loss = self.loss()
             by.zero_grad()
             loss.backward()
             by.step()
+        self.tell(STEPS)
         return self.start.named(self.tables())
 
     def tell(self, step):
@@ -154,7 +159,7 @@ class Fit:
             called = (self.called(l, p)[1].argmax(1) == self.classes).double()
             n = [self.cases.stands_for * (self.classes == k) for k in self.named]
             each = [float((called * x).sum() / x.sum()) for x in n]
-        accused = (db >= ACCUSE_DB) & self.suspect
+        accused = (db >= self.start.general('accuse_db')) & self.suspect
         print(f'fit: {step} of {STEPS}: recall {float((accused & self.strong).sum() / self.n_flux):.3f}, false '
               f'{float((accused & ~self.flux).sum()) / self.n_honest * 1e4:.2f} per 10,000, of what is beyond doubt '
               f'{float(accused[self.plain].double().mean()):.2f}, classes called {sum(each) / len(each):.3f}',
@@ -163,6 +168,7 @@ class Fit:
 
 def main():
     args = arguments()
+    os.makedirs(os.path.dirname(args.out) or '.', exist_ok=True) # before the work, not after it
     parameters = Fit(args).run()
     with open(args.out, 'w', encoding='utf-8') as f:
         json.dump(parameters, f, indent=1)

@@ -34,6 +34,8 @@ def made(deflux, folder, world, seed):
         true = {x['domain']: x for x in map(json.loads, f)}
     with subprocess.Popen([deflux, 'scan', '-q', '--all', '--format', 'features', capture], stdout=subprocess.PIPE) as scan:
         lines = chosen(map(json.loads, scan.stdout), true, world)
+    if scan.returncode not in (0, 1): # nothing found, something found
+        raise subprocess.CalledProcessError(scan.returncode, scan.args)
     os.remove(capture)
     os.remove(truth)
     write(path, lines)

@@ -48,9 +48,8 @@ static inline unsigned member_run_size(uint32_t others)
 	return size;
 }
 
-/* Members stand in blocks that never move: an array that grew would be copied each time to memory not used
- * before, which costs more than what is done to the members. Few in a block, since a part's share of the
- * memory may be small. */
+/* Members stand in blocks that never move: nothing is copied as they grow, and hardly any room stands empty.
+ * Few in a block, since a part's share of the memory may be small. */
 enum { MEMBERS_BLOCK = 32 };
 
 struct members_part {
