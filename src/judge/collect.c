@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/stamp.h"
+
 /* Looks: all that one alias may cost, however many names each step has. */
 enum { ALIAS_STEPS_MAX = 7, ALIAS_LOOKS_MAX = 256 };
 
@@ -35,10 +37,28 @@ static void sort_members(struct view_member *list, unsigned n)
 	}
 }
 
+/* Whether its addresses could have moved from one look-up to another: while the first answer lasts, the same
+ * again says nothing. */
+static bool outlasted(int64_t first_ns, int64_t last_ns, uint32_t ttl_s, uint32_t looks)
+{
+	return looks > 1 && last_ns - first_ns >= (int64_t)ttl_s * NS_PER_SECOND;
+}
+
+/* One that moved shows that all that its owner had could. */
+static void note_movable(struct view *v, unsigned first, unsigned n, bool movable)
+{
+	for (unsigned i = first; i < n && !movable; i++)
+		movable = v->members[i].moved;
+	for (unsigned i = first; i < n; i++)
+		v->members[i].movable = movable;
+}
+
 /* One entry for each pair, unmerged; the first of a long list are left out alike for everybody. */
 static unsigned collect(struct view *v, const struct partition *p, const struct owner *w, unsigned n,
 			bool server)
 {
+	unsigned first = n;
+
 	for (uint32_t i = w->pairs; i != NONE && n < VIEW_MEMBERS_MAX; i = p->pairs[i].next) {
 		const struct pair *pair = &p->pairs[i];
 		struct view_member *m = &v->members[n++];
@@ -52,29 +72,35 @@ static unsigned collect(struct view *v, const struct partition *p, const struct 
 			.net = pair->net,
 			.vantages = pair->vantages,
 			.roles = pair->roles,
-			.movable = w->answers > 1,
 			.moved = pair->moved,
 		};
 		if (server) /* a server's own look-up shows the NS side */
 			m->roles = (uint8_t)((m->roles & MEMBER_GLUE) | MEMBER_NS);
 	}
+	note_movable(v, first, n, outlasted(w->first_ns, w->last_ns, w->ttl_max, w->answers));
 	return n;
 }
 
-/* What two entries of one member say together; glue is what was never anything else. */
+/* What two entries of one member say together; glue is what was never anything else. How a server's addresses
+ * move says nothing of those behind other names. */
 static void join_member(struct view_member *to, const struct view_member *from)
 {
+	bool pages = collect_pages(from);
+
+	if (pages == collect_pages(to))
+		to->movable |= from->movable;
+	else if (pages)
+		to->movable = from->movable;
 	to->first_ns = from->first_ns < to->first_ns ? from->first_ns : to->first_ns;
 	to->last_ns = from->last_ns > to->last_ns ? from->last_ns : to->last_ns;
 	to->count += from->count;
 	to->vantages |= from->vantages;
 	to->roles = (uint8_t)((to->roles & from->roles & MEMBER_GLUE) |
 			      ((to->roles | from->roles) & ~MEMBER_GLUE));
-	to->movable |= from->movable;
 }
 
 /* Makes one entry of each member of the entries `first` on, of one owner; returns where they end. */
-static unsigned join_owner(struct view *v, unsigned first, unsigned n, bool movable)
+static unsigned join_owner(struct view *v, unsigned first, unsigned n)
 {
 	unsigned kept = first;
 
@@ -82,7 +108,6 @@ static unsigned join_owner(struct view *v, unsigned first, unsigned n, bool mova
 	for (unsigned i = first; i < n; i++) {
 		struct view_member *m = &v->members[i], *k = &v->members[kept == first ? first : kept - 1];
 
-		m->movable = movable;
 		if (kept == first || by_addr(m, k) != 0) {
 			v->members[kept++] = *m;
 			continue;
@@ -119,22 +144,33 @@ struct server {
 	struct partition *part[OBS_GROUPS];
 	uint32_t owner[OBS_GROUPS];
 	unsigned parts, pairs;
-	uint32_t answers;
+	int64_t first_ns, last_ns;
+	uint32_t answers, ttl_max;
 };
+
+static void add_server(struct server *x, struct partition *p, uint32_t owner)
+{
+	const struct owner *w = &p->owners[owner];
+	bool first = x->parts == 0;
+
+	x->part[x->parts] = p;
+	x->owner[x->parts++] = owner;
+	x->pairs += w->n_pairs;
+	x->answers += w->answers;
+	x->first_ns = first || w->first_ns < x->first_ns ? w->first_ns : x->first_ns;
+	x->last_ns = first || w->last_ns > x->last_ns ? w->last_ns : x->last_ns;
+	x->ttl_max = w->ttl_max > x->ttl_max ? w->ttl_max : x->ttl_max;
+}
 
 static void find_server(const struct view_context *context, uint64_t hash, struct server *x)
 {
-	x->parts = x->pairs = x->answers = 0;
+	x->parts = x->pairs = x->answers = x->ttl_max = 0;
 	for (unsigned i = 0; i < context->n_servers && i < OBS_GROUPS; i++) {
 		struct partition *p = &context->servers[i];
 		uint32_t owner = partition_server(p, hash);
 
-		if (owner == NONE)
-			continue;
-		x->part[x->parts] = p;
-		x->owner[x->parts++] = owner;
-		x->pairs += p->owners[owner].n_pairs;
-		x->answers += p->owners[owner].answers;
+		if (owner != NONE)
+			add_server(x, p, owner);
 	}
 }
 
@@ -157,10 +193,12 @@ static unsigned collect_server(struct view *v, const struct view_context *contex
 		if (few)
 			n = join_part(v, first, more, n);
 	}
-	if (few)
-		for (unsigned i = first; i < n; i++)
-			v->members[i].movable = x.answers > 1;
-	return x.parts < 2 || few ? n : join_owner(v, first, n, x.answers > 1);
+	if (x.parts < 2)
+		return n;
+	if (!few)
+		n = join_owner(v, first, n);
+	note_movable(v, first, n, outlasted(x.first_ns, x.last_ns, x.ttl_max, x.answers));
+	return n;
 }
 
 /* The servers of the domain's zones that belong to other domains; its own are collected with its owners. */

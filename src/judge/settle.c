@@ -95,7 +95,7 @@ static void add_host(struct trial *t, uint32_t net)
 {
 	struct view *v = &t->view;
 
-	if (v->movable == 0) /* the names were looked up once: by then they will have been again */
+	if (v->movable == 0) /* nothing could be seen to move: by then it could */
 		v->movable = v->hosts;
 	t->clusters[v->n_clusters++] = (struct view_cluster){.net = net, .hosts = 1, .host_members = 1};
 	v->hosts++;
@@ -249,7 +249,8 @@ static void wait_for_lookups(struct trial *t, struct judgement *out)
 	w->verdict = others != VERDICT_UNDECIDED ? others : same;
 	(void)snprintf(
 		w->text, sizeof w->text,
-		"a second look-up of each name: whether its addresses change cannot be seen from one%s%s%s%s",
+		"a look-up of each name after its answer has run out: whether its addresses change cannot be "
+		"seen yet%s%s%s%s",
 		others == VERDICT_UNDECIDED ? "" : "; as many other addresses would ",
 		others == VERDICT_UNDECIDED ? "" : would(others),
 		same == VERDICT_UNDECIDED ? "" : "; the same ones again would ",

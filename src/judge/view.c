@@ -48,12 +48,6 @@ static void sort_clusters(struct view_cluster *list, unsigned n)
 	}
 }
 
-/* Whether it answers for a name that is no name server's. */
-static bool serves_pages(const struct view_member *m)
-{
-	return (m->roles & (MEMBER_HOST | MEMBER_ALIAS | MEMBER_HINT)) != 0;
-}
-
 static bool is_server(const struct view_member *m)
 {
 	return (m->roles & (MEMBER_NS | MEMBER_NS_HOST)) != 0;
@@ -62,7 +56,7 @@ static bool is_server(const struct view_member *m)
 /* The A side: what serves pages; of a domain that has none, its name servers. */
 static bool is_host(const struct view *v, const struct view_member *m)
 {
-	return v->pages != 0 ? serves_pages(m) : is_server(m);
+	return v->pages != 0 ? collect_pages(m) : is_server(m);
 }
 
 static void count_member(struct view *v, const struct view_member *m)
@@ -72,7 +66,7 @@ static void count_member(struct view *v, const struct view_member *m)
 	v->hosts += host;
 	v->host_uses += host ? 1u + m->users : 0;
 	v->servers += server;
-	v->both += server && serves_pages(m);
+	v->both += server && collect_pages(m);
 	v->movable += host && m->movable;
 	v->moved += host && m->movable && m->moved;
 	v->ns_moved |= server && m->moved;
@@ -272,7 +266,7 @@ bool view_make(struct view *v, struct partition *p, uint32_t domain, const struc
 	if (v->domain->more_pairs != NONE)
 		v->more_members = (unsigned)sketch_count(&p->sketches[v->domain->more_pairs]);
 	for (unsigned i = 0; i < v->n_members; i++)
-		v->pages += serves_pages(&v->members[i]);
+		v->pages += collect_pages(&v->members[i]);
 	for (unsigned i = 0; i < v->n_members; i++) {
 		if (context->detail && context->nets != NULL)
 			nets_find(context->nets, &v->members[i].addr, v->members[i].country);

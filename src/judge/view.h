@@ -23,8 +23,8 @@ struct view_member {
 	uint8_t roles;          /* enum member_role bits */
 	uint16_t users;         /* other domains that use it */
 	uint16_t accused_users; /* of those, the ones that their own evidence accuses */
-	bool movable;           /* of a name that was looked up more than once */
-	bool moved; /* came after the domain's first look-up, at a vantage that had seen its owner */
+	bool movable; /* of a name looked up again after its first answer had run out, or sooner to another */
+	bool moved;   /* came after the domain's first look-up, at a vantage that had seen its owner */
 };
 
 /* Members that share a network; a member whose network is unknown stands by its /16 (IPv6: /32). */
@@ -47,7 +47,7 @@ struct view {
 	unsigned n_members, n_clusters;
 	unsigned hosts, servers; /* members by side; of a domain of name servers alone, they are both */
 	unsigned pages, both;    /* hosts of names that are no servers' names; of those, servers too */
-	unsigned movable;        /* hosts of names that were looked up more than once */
+	unsigned movable;        /* hosts that could be seen to move: see view_member */
 	unsigned moved;          /* of those, the ones that came after the first look-up */
 	unsigned host_clusters, server_clusters;
 	unsigned networks,

@@ -80,9 +80,27 @@ static const struct row {
 	{"an alias and a hint",
 	 {LOOK(0, "a.com A | a a.com 60 CNAME x.b.net | a x.b.net 60 A 20.0.1.1"),
 	  LOOK(0, "a.com HTTPS | a a.com 60 HTTPS hint 20.1.1.1")},
+	 "members 2: hosts 2/2 homes 2 networks 2, servers 0/0 homes 0, both 0, names 1, answer 1, single 2, "
+	 "alias 1, hint 1"},
+	{"the same again while the first answer lasts says nothing of what moves",
+	 {LOOK(0, "a.com A | a a.com 60 A 20.0.1.1 | a a.com 60 A 20.1.1.1"),
+	  LOOK(59, "a.com A | a a.com 60 A 20.0.1.1 | a a.com 60 A 20.1.1.1")},
+	 "members 2: hosts 2/2 homes 2 networks 2, servers 0/0 homes 0, both 0, names 1, answer 2"},
+	{"the same again afterwards says that it stands",
+	 {LOOK(0, "a.com A | a a.com 60 A 20.0.1.1 | a a.com 60 A 20.1.1.1"),
+	  LOOK(60, "a.com A | a a.com 60 A 20.0.1.1 | a a.com 60 A 20.1.1.1")},
+	 "members 2: hosts 2/2 homes 2 networks 2, servers 0/0 homes 0, both 0, names 1, answer 2, moved "
+	 "0/2"},
+	{"another while the first answer lasts has moved",
+	 {LOOK(0, "a.com A | a a.com 60 A 20.0.1.1"), LOOK(9, "a.com A | a a.com 60 A 20.1.1.1")},
 	 "members 2: hosts 2/2 homes 2 networks 2, servers 0/0 homes 0, both 0, names 1, answer 1, moved "
-	 "0/2, "
-	 "single 2, alias 1, hint 1"},
+	 "1/2, "
+	 "single 2"},
+	{"how servers move says nothing of the pages on them",
+	 {LOOK(0, "a.com A | a a.com 9000 A 20.0.1.1" FAR "20.0.1.1"),
+	  LOOK(1000, "a.com A | a a.com 9000 A 20.0.1.1" FAR "20.0.1.1")},
+	 "members 1: hosts 1/1 homes 1 networks 1, servers 1/1 homes 1, both 1, names 1, answer 1, ttl "
+	 "9000 9000"},
 };
 
 static void some(struct buf *to, const char *word, unsigned n)

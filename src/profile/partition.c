@@ -75,11 +75,7 @@ static bool feeds(struct domain *d, const struct obs *o)
 void partition_settle_set(struct partition *p, uint32_t set)
 {
 	struct set *s = &p->sets[set];
-	struct owner *w = &p->owners[s->owner];
-	struct domain *d = &p->domains[w->domain];
 
-	w->last_ns = stamp_later(w->last_ns, s->last_ns);
-	d->last_ns = stamp_later(d->last_ns, s->last_ns);
 	for (uint16_t i = 0; s->kind == OBS_ADDRESSES && i < s->n; i++) {
 		struct pair *pair = &p->pairs[p->links[s->links + i]];
 
@@ -171,6 +167,7 @@ static void count_lookup(struct partition *p, struct set *s, const struct obs *o
 	s->looked_ns = stamp_later(s->looked_ns, o->time_ns);
 	s->last_ns = stamp_later(s->last_ns, o->last_ns);
 	s->dies_s = table_dies_s(o) > s->dies_s ? table_dies_s(o) : s->dies_s;
+	w->last_ns = stamp_later(w->last_ns, o->last_ns);
 	d->looked_ns = stamp_later(d->looked_ns, o->time_ns);
 	d->last_ns = stamp_later(d->last_ns, o->last_ns);
 	p->counts.lookups += o->count;
