@@ -21,10 +21,10 @@
  * size: answers of 4-8 from pools of tens to thousands (tens to hundreds of addresses a day, CISA AA25-093A).
  * Content networks and services at several providers show as many within a day or two: our estimate.
  *
- * moved: of names looked up more than once. Whatever answers with a part of a pool in turn shows most of it
- * after the first look-up: content networks, sets served in turn, services at several providers and what is
- * of no known class have it as flux has, so that turnover speaks against what stands still and for nobody.
- * Caches of content networks inside access networks answer each to a name of its own, and stay.
+ * moved: of addresses that could be seen to move. Whatever answers with a part of a pool in turn shows most
+ * of it after the first look-up: content networks, sets served in turn, services at several providers and
+ * what is of no known class have it as flux has, so that turnover speaks against what stands still and for
+ * nobody. Caches of content networks inside access networks answer each to a name of its own, and stay.
  *
  * weight: of some 350 million registered domains. Peer content networks are a hundred names or so, rarer than
  * flux. The other rare classes weigh as tens of thousands of names or more, some of them above life: half of
@@ -62,9 +62,11 @@ const struct parameters parameters_own = {
 	.ns_among_networks = {0.24, 0.20, 0.18, 0.16, 0.22}, .ns_among_shared = {2, 2},
 	/* Members that domains use which their own evidence accuses. In flux a network's domains draw from one
 	 * population; an honest name meets an infected machine by chance, or because it is hosted on one. The
-	 * draws depend on each other: few count. And of what is accused three in a hundred are honest, with all
-	 * that share their members: so this evidence is worth 15 dB at the most. */
-	.accused_flux = {1.0, 1.0}, .accused_chance = {0.03, 3.0}, .accused_counted = 12, .accused_wrongly = 0.03,
+	 * draws depend on each other: few count. And of what is accused two in a hundred are honest, with all
+	 * that share their members: so this evidence is worth 15 dB at the most. Flux of another network is flux
+	 * too, and meets its members by chance: that few are shared is worth 6 dB against it at the most. */
+	.accused_alone = 0.25, .accused_flux = {1.0, 1.0}, .accused_chance = {0.03, 3.0}, .accused_counted = 12,
+	.accused_wrongly = 0.0225,
 	/* Of a large honest service one domain may be accused by chance: that its marks do not accuse all others,
 	 * most of those that share members have to be accused for what they are. */
 	.partners_flux = {6.0, 2.0}, .partners_wrongly = {0.3, 2.0},

@@ -55,10 +55,10 @@ static double expected_of_servers(const struct view *v, const struct fit *f, enu
 /* Members that accused domains use: the same of all flux, and of all that is honest. */
 static double expected_shared(const struct view *v, const struct parameters *p, enum model_class k)
 {
-	double flux = mean_of(p->accused_flux),
-	       chance = (1 - p->accused_wrongly) * mean_of(p->accused_chance) + p->accused_wrongly * flux;
+	double related = (unsigned)k < CLASS_HONEST ? p->accused_wrongly : 1 - p->accused_alone;
 
-	return v->n_members * ((unsigned)k < CLASS_HONEST ? chance : flux);
+	return v->n_members *
+	       (related * mean_of(p->accused_flux) + (1 - related) * mean_of(p->accused_chance));
 }
 
 double model_expected(const struct view *v, const struct fit *f, enum feature what, enum model_class k)

@@ -159,7 +159,7 @@ static void take_shared(const struct view *v, const struct parameters *p, struct
 {
 	unsigned n = model_fewer(v->n_members, p->accused_counted);
 	struct inputs_share s;
-	double by_chance, honest;
+	double together, by_chance, honest;
 
 	out->shared = 0;
 	for (unsigned i = 0; i < v->n_members; i++)
@@ -168,9 +168,10 @@ static void take_shared(const struct view *v, const struct parameters *p, struct
 	if (out->shared == 0)
 		return;
 	s = share_of((double)out->shared * n / v->n_members, n);
-	out->shared_flux = model_share(p->accused_flux, s.hits, s.n);
+	together = model_share(p->accused_flux, s.hits, s.n);
 	by_chance = model_share(p->accused_chance, s.hits, s.n);
-	honest = (1 - p->accused_wrongly) * by_chance + p->accused_wrongly * out->shared_flux;
+	out->shared_flux = (1 - p->accused_alone) * together + p->accused_alone * by_chance;
+	honest = (1 - p->accused_wrongly) * by_chance + p->accused_wrongly * together;
 	/* what is taken back is what marks say, and no more */
 	if (honest < out->shared_flux)
 		honest = fmin(honest * weigh_partners(v, p), out->shared_flux);

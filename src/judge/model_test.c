@@ -129,30 +129,51 @@ static void test_trust(void **state)
 }
 
 /* The evidence, in decibans, of a domain whose members accused domains use too. */
-static double shared_db(unsigned partners, unsigned accused)
+static double marked_db(unsigned n, unsigned marked, unsigned partners, unsigned accused)
 {
-	struct view_member members[20] = {{{{0}}, .accused_users = 1}};
+	struct view_member members[200] = {{{{0}}, .users = 0}};
 	struct domain d = {.first_ns = 1};
 	struct view v = {.domain = &d,
 			 .members = members,
-			 .n_members = 20,
+			 .n_members = n,
 			 .partners = partners,
 			 .accused_partners = accused};
 	struct judge j = {.nets = NULL};
 	struct fit fit;
 
-	for (unsigned i = 0; i < 20; i++)
+	for (unsigned i = 0; i < marked; i++)
 		members[i].accused_users = 1;
 	model_fit(&j, &v, &fit);
 	assert_true(fit.has[FEATURE_SHARED]);
 	return MODEL_DECIBANS * log(fit.of[FEATURE_SHARED][CLASS_FLUX] / fit.of[FEATURE_SHARED][CLASS_CDN]);
 }
 
+static double shared_db(unsigned partners, unsigned accused)
+{
+	return marked_db(20, 20, partners, accused);
+}
+
+/* The more is shared the more it speaks for flux; that little is, is flux of another network too. */
+static void test_members_shared_by_chance(void **state)
+{
+	double least = 10 * log10(parameters_own.accused_alone), before = -INFINITY;
+
+	(void)state;
+	assert_true(marked_db(200, 1, 0, 0) >= least && marked_db(200, 1, 0, 0) < least + 2);
+	for (unsigned marked = 1; marked <= 20; marked++) {
+		double now = marked_db(20, marked, 0, 0);
+
+		assert_true(now >= before);
+		before = now;
+	}
+}
+
 /* Marks of one domain among many that draw from the same members prove little; of most of them, no more than
  * marks are worth. */
 static void test_partners(void **state)
 {
-	double most = 10 * log10(1 / parameters_own.accused_wrongly), before = most;
+	const struct parameters *p = &parameters_own;
+	double most = 10 * log10((1 - p->accused_alone) / p->accused_wrongly), before = most;
 
 	(void)state;
 	assert_true(shared_db(0, 0) > most - 1 && shared_db(0, 0) <= most);
@@ -190,9 +211,13 @@ static void test_names_that_say_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_classes),          cmocka_unit_test(test_features_have_words),
-		cmocka_unit_test(test_what_can_be_seen), cmocka_unit_test(test_trust),
-		cmocka_unit_test(test_partners),         cmocka_unit_test(test_names_that_say_nothing),
+		cmocka_unit_test(test_classes),
+		cmocka_unit_test(test_features_have_words),
+		cmocka_unit_test(test_what_can_be_seen),
+		cmocka_unit_test(test_trust),
+		cmocka_unit_test(test_members_shared_by_chance),
+		cmocka_unit_test(test_partners),
+		cmocka_unit_test(test_names_that_say_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

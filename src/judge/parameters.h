@@ -31,6 +31,7 @@ struct parameters {
 	double ns_shared_draws;      /* what servers that are hosts too are worth in independent draws */
 	double ns_among_networks[5]; /* as class_model.ns_networks, of servers that live among the hosts */
 	struct share ns_among_shared;
+	double accused_alone; /* of flux domains, those of a network that no other accused domain is of */
 	struct share accused_flux,
 		accused_chance; /* members that accused domains use too: in flux, by chance */
 	unsigned accused_counted;
