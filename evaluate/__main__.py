@@ -2,7 +2,7 @@
 Measures deflux and four published methods on worlds of the lab, whose truth is known, and on recorded traffic.
 
     python3 -m evaluate DEFLUX [--out FOLDER] [--seeds A-B] [--scale X] [--hours H] [--data FOLDER] [--kept FOLDER]
-                       [--brief]
+                       [--brief] [--refits FOLDER]
 
 Each world is made twice: as it is, and in made-up networks whose names say their kind, to see what doubt about these costs.
 Writes report.md, report.html and curve.tsv. What was found is kept by program, seed and options, so that a second run is
@@ -40,17 +40,18 @@ def arguments():
     p.add_argument('--data', default=os.environ.get('DEFLUX_DATA', '../shared/data'),
                    help='recorded traffic, also DEFLUX_DATA')
     p.add_argument('--brief', action='store_true', help='nothing is left out in turn: a third of the time')
+    p.add_argument('--refits', help='what was fitted without each mechanism and class, by `python3 -m fit.refits`')
     p.add_argument('--made-up', action='store_true', help='addresses of no real networks; deflux is given their table')
     return p.parse_args()
 
 
-def scans(args):
+def scans(args, refitted):
     """Of each world, in all the ways that the report needs."""
     without = variants.ablations([variants.KINDS_UNKNOWN]) if args.brief else variants.ablations()
-    return [*main_scans(), *cut_scans(args.hours), *without, *([] if args.brief else variants.left_out())]
+    return [*main_scans(), *cut_scans(args.hours), *without, *([] if args.brief else variants.left_out(refitted))]
 
 
-def build(args, m, plain, a):
+def build(args, m, plain, a, refitted):
     version = subprocess.run([args.deflux, '--version'], stdout=subprocess.PIPE, encoding='utf-8', check=True).stdout.strip()
     report = Report('How good deflux is')
     worlds = f'{len(m.worlds)} world{"s" * (len(m.worlds) != 1)}'
@@ -58,7 +59,7 @@ def build(args, m, plain, a):
                f'{args.scale:g}, {args.hours} h): {len(m.flux)} flux domains, {len(m.strong)} of them with enough '
                f'independent members to be found, and {len(m.honest)} honest ones. Intervals are of 95 %, by resampling '
                'networks and operators.')
-    rows = [] if args.brief else sections.leave_one_out(m)
+    rows = [] if args.brief else sections.leave_one_out(m, refitted)
     sections.gap(report, m, a)
     aims = [sections.size_aim(len(m.worlds), args.scale, args.hours), *sections.aims(m, rows), *sections.recorded_aims(a)]
     sections.must_show(report, aims, rows)
@@ -83,13 +84,14 @@ def main():
     args = arguments()
     kept = args.kept or os.path.join(args.out, 'kept')
     named = Maker(args.deflux, kept, args.scale, args.hours, ['--made-up'])
+    refitted = variants.refits(args.refits)
     maker = named if args.made_up else Maker(args.deflux, kept, args.scale, args.hours)
-    m = Measure([maker.world(seed, scans(args)) for seed in args.seeds], args.turns)
+    m = Measure([maker.world(seed, scans(args, refitted)) for seed in args.seeds], args.turns)
     plain = None if args.made_up else Measure([named.world(seed, [Scan(sections.ALL, every=True)]) for seed in args.seeds],
                                               args.turns)
     a = Anchors(maker, args.data)
     say('figures')
-    report = build(args, m, plain, a)
+    report = build(args, m, plain, a, refitted)
     write(args.out, 'report.md', report.markdown())
     write(args.out, 'report.html', report.page())
     curve = ''.join(f'{t}\t{rate:.8g}\t{recall:.8g}\n' for t, rate, recall in m.curve(sections.ALL))

@@ -187,32 +187,32 @@ def ablations(report, m):
     report.table(['without', 'recall', 'points of recall', 'false per 10,000', 'twins accused'], rows)
 
 
-def leave_one_out(m):
-    """[(what is left out, parameters, share, whether it is a mechanism, units)]: the worst first, by how far from its aim."""
+def leave_one_out(m, refitted):
+    """[(what is left out, how, share, whether it is a mechanism, units)]: the worst first, by how far from its aim."""
     rows = []
     for name in m.mechanisms():
         described = variants.DESCRIBED.get(name)
-        scan = f'left-out/{described}' if described else ALL
-        counts = m.recalled(scan, lambda c, name=name: c.truth.mechanism == name)
-        rows.append((name, described, m.boot.share(counts), True, len(counts)))
+        how = 'fitted without it' if name in refitted else described and f'{described} taken out' or 'as it is'
+        counts = m.recalled(ALL if how == 'as it is' else f'left-out/{name}',
+                            lambda c, name=name: c.truth.mechanism == name)
+        rows.append((name, how, m.boot.share(counts), True, len(counts)))
     for name in m.classes():
         large = m.operators(f'left-out/{name}', name)
         if large:
-            out = listed([name, *variants.WITHIN.get(name, ())])
-            rows.append((name, out, m.boot.share(large), False, len(large)))
+            how = 'fitted without it' if name in refitted else listed([name, *variants.WITHIN.get(name, ())]) + ' taken out'
+            rows.append((name, how, m.boot.share(large), False, len(large)))
     return sorted(rows, key=lambda r: r[2][0] - 0.75 if r[3] else 0.10 - r[2][0])
 
 
 def left_out(report, m, rows):
     report.head('Leave one out')
-    report.say('Flux mechanisms have no fitted parameters of their own, but for double flux and flux of name servers alone, '
-               'whose class is taken out; for the others the row is recall on the mechanism as it is. Of an honest class '
-               'the class is taken out, and what is printed as it; the row is the share of its operators with a domain of '
-               f'{FEW} members that are accused. Worst first.')
-    report.table(['left out', 'parameters taken out', 'figure', 'of', 'value', 'aim'],
-                 [[name, out or 'none are there', 'recall' if mechanism else 'operators accused',
+    report.say('What is left out is unknown to the fit, and the class that it has among the parameters is taken out; without '
+               'a fit (`python3 -m fit.refits`) that alone. Of a flux mechanism the row is recall, of an honest class the '
+               f'share of its operators with a domain of {FEW} members that are accused. Worst first.')
+    report.table(['left out', 'how', 'figure', 'of', 'value', 'aim'],
+                 [[name, how, 'recall' if mechanism else 'operators accused',
                    f'{n} {"networks" if mechanism else "operators"}', percent(share),
-                   '75 % or more' if mechanism else '10 % or less'] for name, out, share, mechanism, n in rows])
+                   '75 % or more' if mechanism else '10 % or less'] for name, how, share, mechanism, n in rows])
 
 
 def anchors(report, a):

@@ -1,4 +1,7 @@
 """What deflux is judged without: features, and the parameters of a class (see `deflux judge --parameters`)."""
+import json
+import os
+
 from .worlds import Scan
 
 
@@ -33,6 +36,16 @@ WITHIN = {'cdn': ('isp-caches',)}
 DESCRIBED = {'double': 'flux-double', 'ns-only': 'flux-ns'}
 
 
+def refits(folder):
+    """Of what is left out, by its name: all parameters as `python3 -m fit.refits` fitted them without it."""
+    out = {}
+    for name in sorted(os.listdir(folder) if folder else ()):
+        if name.endswith('.json'):
+            with open(os.path.join(folder, name), encoding='utf-8') as f:
+                out[name[:-len('.json')]] = json.load(f)
+    return out
+
+
 def ablations(names=tuple(ABLATIONS)):
     return [Scan(f'without/{name}', options=options, parameters=parameters)
             for name in names for options, parameters in [ABLATIONS[name]]]
@@ -42,5 +55,8 @@ def without_class(name):
     return {f'class.{part}.weight': 0 for part in (name, *WITHIN.get(name, ()))}
 
 
-def left_out():
-    return [Scan(f'left-out/{name}', parameters=without_class(name)) for name in (*HONEST, *DESCRIBED.values())]
+def left_out(refitted):
+    """What is taken out of the program's own parameters, where there is no fit without it."""
+    plain = {**{name: name for name in HONEST}, **DESCRIBED}
+    return [Scan(f'left-out/{name}', parameters=refitted.get(name) or without_class(plain[name]))
+            for name in sorted({*plain, *refitted})]

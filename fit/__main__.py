@@ -5,9 +5,10 @@ Fits the numbers that verdicts are weighed by to worlds of the lab, from those o
 
 Flux of enough independent members is to be accused and honest domains are not, each at the evidence that accuses; flux as
 literature describes it and that of the demo are to be accused with some to spare; honest domains are to be called by their
-class; and every number is held near to what it was, which has a source. What accused siblings say is left out: it follows
-from the rest. The result is for `--parameters` of deflux. Recorded traffic, and the worlds that `make evaluate` measures,
-are never fitted to.
+class, flux by its kind; and every number is held near to what it was, which has a source. Worlds are of real networks, whose
+kind is in doubt, and of made-up ones that say theirs: how far names are to be trusted differs from database to database.
+What accused siblings say is left out: it follows from the rest. The result is for `--parameters` of deflux. Recorded traffic,
+and the worlds that `make evaluate` measures, are never fitted to.
 """
 import argparse
 import json
@@ -18,21 +19,34 @@ import sys
 import torch
 
 from . import textbook
-from .cases import Cases, INDEPENDENT, made
+from .cases import Cases, HONEST_DOMAINS, INDEPENDENT, made
 from .model import CHANCES, CLASSES, FIELDS, HONEST, NUMBERS, ROWS, WIDTHS, Parameters, likelihoods, llr_db, naming
 
 MARGIN_DB = 5 # over so many a verdict is more or less right
-FALSE = 700   # what an honest domain accused costs, in flux domains missed, each as a share of all there are
+FALSE = 350   # what an honest domain accused costs, in flux domains missed, each as a share of all there are
 CALLED = 0.3  # what it is worth to call all honest domains by their class
+KINDS = 0.1   # what it is worth to call flux by its kind
 HELD = 0.005  # what it costs to move a number by its unit squared: a factor e, or a step of one on its scale
 NARROWED = 0.6 # a class stays at least so broad, of what it was
-PLAIN = 0.3   # what it is worth to find what is beyond doubt: the demo's flux and the textbook's
-SPARED = 0.5  # with so much of the margin to spare
+PLAIN = 1.0   # what it is worth to find what is beyond doubt, the demo's flux and the textbook's, and to spare the rest
+SPARED = 0.5  # with so much of the margin
 APART_DB = 0.1 # from what the program says; more, and this is another judge
 DEMOS = range(1, 7)
-HONEST_DOMAINS = 39000 # of a world, about
-MECHANISMS = {'flux-double': 'double', 'flux-ns': 'ns-only'} # that have a class of their own
 STEPS, RATE = 150, 0.03
+
+MECHANISMS = {'single': 'flux', 'double': 'flux-double', 'ns-only': 'flux-ns'} # whose kind of flux is beyond doubt
+# What has parameters under another name goes with them.
+WITHOUT = {'cdn': ('cdn', 'isp-caches'), 'double': ('flux-double',), 'ns-only': ('flux-ns',)}
+# What is not fitted. What is of no known class stays broad in every feature; who the members are of those that worlds mix
+# with others of the same name, as caches with content networks; and how much is seen to move, which is a matter of how long
+# one looks, and worlds do not vary that.
+KEPT = ([('unknown', [f for f in FIELDS if f != 'weight'])] + [(k, ['moved']) for k in CLASSES] +
+        [(k, ['kind']) for k in ('ordinary', 'cdn', 'round-robin', 'multi-provider', 'volunteer-pool', 'anycast', 'vpn-fleet',
+                                 'tunnel', 'parked')])
+# What is said of agents is said once: (of a class, of another, its fields and theirs).
+TIED = (('flux-double', 'flux', [(f, f) for f in ('kind', 'networks_mean', 'networks_sd', 'answer', 'size_mean', 'size_sd',
+                                                  'ttl_mean', 'ttl_sd')]),
+        ('flux-double', 'flux', [('ns_kind', 'kind')]), ('flux-ns', 'flux', [('ns_kind', 'kind')]))
 
 
 def seeds(text):
@@ -69,30 +83,39 @@ def bound(field, x, start):
     return torch.maximum(torch.exp(x), NARROWED * start) if field.endswith('_sd') else torch.exp(x)
 
 
+def put(table, row, of, other):
+    """The table with one row taken from another."""
+    return torch.cat([table[:row], of[other:other + 1], table[row + 1:]])
+
+
 class Fit:
     def __init__(self, args):
         self.start = Parameters(args.deflux)
-        worlds = [('wide', seed) for seed in args.seeds] + [('demo', seed) for seed in DEMOS]
+        worlds = [(world, seed) for world in HONEST_DOMAINS for seed in args.seeds] + [('demo', seed) for seed in DEMOS]
         lines = [x for world, seed in worlds for x in made(args.deflux, args.kept, world, seed)]
         if args.left_out is not None and not any(args.left_out in (x['class'], x['mechanism']) for x in lines):
             sys.exit(f'fit: no world has {args.left_out}: --left-out wants a mechanism of flux or an honest class, as '
                      'truth names it')
-        lines = [x for x in lines if args.left_out is None or args.left_out not in (x['class'], x['mechanism'])]
-        self.cases = Cases([*lines, *textbook.cases()], WIDTHS)
+        lines = [x for x in [*lines, *textbook.cases()] if args.left_out not in (x['class'], x['mechanism']) or args.left_out is None]
+        self.cases = Cases(lines, WIDTHS)
         of = self.cases.lines
         self.suspect = torch.tensor([x['suspect'] for x in of])
         self.flux = torch.tensor([x['flux'] for x in of])
-        wide = torch.tensor([x['world'] == 'wide' for x in of])
+        wide, told = (torch.tensor([x['world'] in of_ for x in of]) for of_ in (HONEST_DOMAINS, ('textbook',)))
         self.strong = self.flux & wide & torch.tensor([(x['independent'] or 0) >= INDEPENDENT for x in of])
-        self.plain = self.flux & self.suspect & ~wide
-        self.classes = torch.tensor([CLASSES.index(x['class']) if x['world'] == 'wide' and not x['flux'] else -1
-                                     for x in of])
+        self.false = self.suspect & ~self.flux & ~told
+        self.plain = [self.flux & self.suspect & ~wide & ~told, self.flux & told]
+        self.spared = ~self.flux & told
+        self.kind_of = torch.tensor([CLASSES.index(MECHANISMS[x['mechanism']]) if x['mechanism'] in MECHANISMS and
+                                     x['world'] != 'demo' and x['suspect'] else -1 for x in of])
+        self.classes = torch.tensor([CLASSES.index(x['class']) if x['world'] != 'demo' and x['class'] in CLASSES and
+                                     not x['flux'] else -1 for x in of])
         self.named = [k for k in range(HONEST) if (self.classes == k).any()]
-        self.n_flux, self.n_honest = self.strong.sum(), HONEST_DOMAINS * len(args.seeds)
+        self.n_flux, self.n_honest = self.strong.sum(), sum(HONEST_DOMAINS.values()) * len(args.seeds)
         self.at = {f: free(f, t) for f, t in self.start.classes.items()}
         self.x = {f: t.clone().requires_grad_() for f, t in self.at.items()}
         self.check()
-        self.kept_out = torch.tensor([args.left_out in (k, MECHANISMS.get(k, k)) for k in CLASSES])
+        self.kept_out = torch.tensor([k in WITHOUT.get(args.left_out, (args.left_out,)) for k in CLASSES])
 
     def check(self):
         """These likelihoods are a second telling of the program's: they have to say the same."""
@@ -105,12 +128,12 @@ class Fit:
 
     def tables(self):
         p = {f: self.start.limited(f, bound(f, x, self.start.classes[f])) for f, x in self.x.items()}
-        unknown = CLASSES.index('unknown') # stays broad in every feature: only its weight is fitted
-        for f in FIELDS:
-            if f != 'weight':
-                p[f] = torch.cat([p[f][:unknown], self.start.classes[f][unknown:unknown + 1], p[f][unknown + 1:]])
-        # how much of flux is seen to move is a matter of how long one looks, which worlds do not vary
-        p['moved'] = torch.cat([p['moved'][:HONEST], self.start.classes['moved'][HONEST:]])
+        for name, fields in KEPT:
+            for f in fields:
+                p[f] = put(p[f], CLASSES.index(name), self.start.classes[f], CLASSES.index(name))
+        for to, of, fields in TIED:
+            for f, g in fields:
+                p[f] = put(p[f], CLASSES.index(to), p[g], CLASSES.index(of))
         p['weight'] = torch.where(self.kept_out, torch.zeros(()), p['weight'])
         return p
 
@@ -128,16 +151,21 @@ class Fit:
             weights.append(n.sum() ** .5) # between what most domains are and every class the same
         return sum(e * w for e, w in zip(each, weights)) / sum(weights), score
 
+    def kinds_called(self, l, p):
+        score = (l + torch.log(p['weight'].clamp(min=1e-30)))[self.kind_of >= 0, HONEST:]
+        return torch.nn.functional.cross_entropy(score, self.kind_of[self.kind_of >= 0] - HONEST)
+
     def loss(self):
         p = self.tables()
         l = likelihoods(self.cases, p, self.start.general)
         over = (llr_db(l, p) - self.start.general('accuse_db')) / MARGIN_DB
         soft = torch.nn.functional.softplus
         missed = soft(-over[self.strong]).sum() / self.n_flux
-        false = soft(over[self.suspect & ~self.flux]).sum() / self.n_honest
+        false = soft(over[self.false]).sum() / self.n_honest
         moved = sum(((x - self.at[f]) ** 2).sum() for f, x in self.x.items())
-        plain = soft(SPARED - over[self.plain]).mean()
-        return (missed + FALSE * false + PLAIN * plain) / 2 + CALLED * self.called(l, p)[0] + HELD * moved
+        plain = sum(soft(SPARED - over[p]).mean() for p in self.plain) + soft(SPARED + over[self.spared]).mean()
+        return (missed + FALSE * false + PLAIN * plain) / 2 + CALLED * self.called(l, p)[0] \
+            + KINDS * self.kinds_called(l, p) + HELD * moved
 
     def run(self):
         by = torch.optim.Adam(self.x.values(), lr=RATE)
@@ -160,9 +188,10 @@ class Fit:
             n = [self.cases.stands_for * (self.classes == k) for k in self.named]
             each = [float((called * x).sum() / x.sum()) for x in n]
         accused = (db >= self.start.general('accuse_db')) & self.suspect
+        beyond = torch.cat([accused[p] for p in self.plain] + [~accused[self.spared]])
         print(f'fit: {step} of {STEPS}: recall {float((accused & self.strong).sum() / self.n_flux):.3f}, false '
-              f'{float((accused & ~self.flux).sum()) / self.n_honest * 1e4:.2f} per 10,000, of what is beyond doubt '
-              f'{float(accused[self.plain].double().mean()):.2f}, classes called {sum(each) / len(each):.3f}',
+              f'{float((accused & self.false).sum()) / self.n_honest * 1e4:.2f} per 10,000, right of what is beyond doubt '
+              f'{float(beyond.double().mean()):.2f}, classes called {sum(each) / len(each):.3f}',
               file=sys.stderr, flush=True)
 
 
@@ -170,9 +199,10 @@ def main():
     args = arguments()
     os.makedirs(os.path.dirname(args.out) or '.', exist_ok=True) # before the work, not after it
     parameters = Fit(args).run()
-    with open(args.out, 'w', encoding='utf-8') as f:
+    with open(args.out + '.part', 'w', encoding='utf-8') as f: # whole or not at all
         json.dump(parameters, f, indent=1)
         f.write('\n')
+    os.rename(args.out + '.part', args.out)
 
 
 if __name__ == '__main__':

@@ -13,11 +13,14 @@ OTHERS = 80      # of the other domains, so many of each class and world: they s
 INDEPENDENT = 15 # members from which on flux is to be found
 
 
-# How a world is made, and seen.
+# How a world is made, and seen. Of real networks the kind is in doubt; those of `named` say theirs.
+SEEN = ('--hours', '48', '--side', 'upstream', '--format', 'dnstap', '--no-queries')
 WORLDS = {
-    'wide': ('--scale', '16', '--hours', '48', '--side', 'upstream', '--format', 'dnstap', '--no-queries'),
-    'demo': (),
+    'wide': ('--world', 'wide', '--scale', '16', *SEEN),
+    'named': ('--world', 'wide', '--scale', '8', '--made-up', *SEEN),
+    'demo': ('--world', 'demo'),
 }
+HONEST_DOMAINS = {'wide': 39000, 'named': 19500} # of a world, about
 
 
 def made(deflux, folder, world, seed):
@@ -27,17 +30,17 @@ def made(deflux, folder, world, seed):
         with gzip.open(path, 'rt', encoding='utf-8') as f:
             return [json.loads(line) for line in f]
     os.makedirs(folder, exist_ok=True)
-    capture, truth = (os.path.join(folder, f'{world}-{seed}.{x}') for x in ('capture', 'truth'))
-    subprocess.run([deflux, 'lab', '--world', world, '--seed', str(seed), *WORLDS[world], '--truth', truth, '-o', capture],
-                   check=True)
+    capture, truth, nets = (os.path.join(folder, f'{world}-{seed}.{x}') for x in ('capture', 'truth', 'csv'))
+    writes, reads = ((), ()) if '--made-up' not in WORLDS[world] else (('--networks', nets), ('--asn-table', nets))
+    subprocess.run([deflux, 'lab', '--seed', str(seed), *WORLDS[world], *writes, '--truth', truth, '-o', capture], check=True)
     with open(truth, encoding='utf-8') as f:
         true = {x['domain']: x for x in map(json.loads, f)}
-    with subprocess.Popen([deflux, 'scan', '-q', '--all', '--format', 'features', capture], stdout=subprocess.PIPE) as scan:
+    with subprocess.Popen([deflux, 'scan', '-q', '--all', '--format', 'features', *reads, capture], stdout=subprocess.PIPE) as scan:
         lines = chosen(map(json.loads, scan.stdout), true, world)
     if scan.returncode not in (0, 1): # nothing found, something found
         raise subprocess.CalledProcessError(scan.returncode, scan.args)
-    os.remove(capture)
-    os.remove(truth)
+    for made_file in (capture, truth, *writes[1:]):
+        os.remove(made_file)
     write(path, lines)
     return lines
 
@@ -77,15 +80,23 @@ def row(n):
 
 
 def networks(lines, field):
-    """Distinct networks, and which of them each domain has: each once."""
+    """Distinct networks, how far each is believed, and which of them each domain has: each once."""
     index, at = {}, [[], []]
     for i, x in enumerate(lines):
-        for k in map(tuple, x[field]):
+        trust = round(x['trust'], 3) # hours move it by nothing that can be seen
+        for k in x[field]:
             at[0].append(i)
-            at[1].append(index.setdefault(k, len(index)))
+            at[1].append(index.setdefault((*k, trust), len(index)))
     has = torch.sparse_coo_tensor(torch.tensor(at, dtype=torch.long), torch.ones(len(at[0])), (len(lines), max(1, len(index))))
-    trust = sum(x['trust'] for x in lines) / max(1, len(lines)) # hours move it by nothing that can be seen
-    return torch.tensor(list(index) or [[1.0] * 6]), has.coalesce(), trust
+    of = torch.tensor(list(index) or [[1.0] * 7])
+    return of[:, :6], of[:, 6:], has.coalesce()
+
+
+def shares(lines, hits, n):
+    """Distinct pairs of hits and of how many, and which each domain has: they are few."""
+    pairs, which = torch.unique(torch.cat([column(lines, lambda x: x[hits]), column(lines, lambda x: x[n])], 1), dim=0,
+                                return_inverse=True)
+    return pairs[:, :1], pairs[:, 1:], which
 
 
 def spread(lines, widths):
@@ -109,11 +120,11 @@ class Cases:
         self.spread, self.has_spread = spread(lines, widths), column(lines, lambda x: x['drawn'] > 1)
         self.size = column(lines, lambda x: math.log2(max(1, x['members'])))
         self.has_hosts = column(lines, lambda x: x['members'] > 0)
-        self.movable, self.moved = (column(lines, lambda x, f=f: x[f]) for f in ('movable', 'moved'))
+        self.moved = shares(lines, 'moved', 'movable')
         self.answer_row = torch.tensor([row(x['answer_size'] or 0) for x in lines])
         self.has_moved, self.has_answer = has('movable'), has('answer_size')
         self.ttl, self.has_ttl = column(lines, lambda x: math.log10((x['ttl'] or 0) + 1)), has('ttl')
-        self.servers, self.both = (column(lines, lambda x, f=f: x[f]) for f in ('servers', 'both'))
+        self.both = shares(lines, 'both', 'servers')
         self.has_pages = has('both')
         self.server_row = torch.tensor([min(max(x['server_networks'] or 1, 1), 5) - 1 for x in lines])
         self.has_servers = has('server_networks')

@@ -77,10 +77,11 @@ def normal(x, mean, sd):
     return torch.clamp(-.5 * ((x - mean) / sd) ** 2, min=-460) - torch.log(sd)
 
 
-def share(a, b, hits, n):
-    """The chance of so many hits among n, in one order, when each has the chance Beta(a, b)."""
+def share(a, b, seen):
+    """The chance of so many hits among n, in one order, when each has the chance Beta(a, b); `seen` as cases.shares."""
+    hits, n, which = seen
     return (torch.lgamma(a + hits) - torch.lgamma(a) + torch.lgamma(b + n - hits) - torch.lgamma(b)
-            - torch.lgamma(a + b + n) + torch.lgamma(a + b))
+            - torch.lgamma(a + b + n) + torch.lgamma(a + b))[which]
 
 
 def spread(of, p):
@@ -95,8 +96,8 @@ def spread(of, p):
 
 
 def kinds(side, p):
-    """Of one side's networks, each once; `side` is (distinct networks, which of them each domain has, trust)."""
-    networks, has, trust = side
+    """Of one side's networks, each once; `side` as cases.networks."""
+    networks, trust, has = side
     return torch.sparse.mm(has, torch.log(trust * (networks @ p.T) + 1 - trust))
 
 
@@ -104,9 +105,9 @@ def servers(c, p, general):
     """The NS side: apart from the hosts or among them."""
     draws, among_shared = general('ns_shared_draws'), general('ns_among_shared')
     apart = (torch.log(1 - p['ns_among']), kinds(c.server_kinds, p['ns_kind']), torch.log(p['ns_networks'].T[c.server_row]),
-             share(draws * p['ns_shared'], draws * (1 - p['ns_shared']), c.both, c.servers))
+             share(draws * p['ns_shared'], draws * (1 - p['ns_shared']), c.both))
     among = (torch.log(p['ns_among']), kinds(c.server_kinds, p['kind']),
-             torch.log(general('ns_among_networks'))[c.server_row][:, None], share(*among_shared, c.both, c.servers))
+             torch.log(general('ns_among_networks'))[c.server_row][:, None], share(*among_shared, c.both))
     use = 1, c.has_servers, c.has_servers, c.has_pages
     return torch.logaddexp(sum(u * x for u, x in zip(use, apart)), sum(u * x for u, x in zip(use, among))) * c.has_servers
 
@@ -118,7 +119,7 @@ def likelihoods(c, p, general):
     return (kinds(c.kinds, p['kind'])
             + c.has_spread * spread(c.spread, p)
             + c.has_hosts * normal(c.size, p['size_mean'], p['size_sd'])
-            + c.has_moved * share(p['moved'][:, 0], p['moved'][:, 1], c.moved, c.movable)
+            + c.has_moved * share(p['moved'][:, 0], p['moved'][:, 1], c.moved)
             + c.has_answer * torch.log(p['answer'].T[c.answer_row])
             + c.has_ttl * ttl
             + servers(c, p, general))

@@ -6,4 +6,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 build=$1
 shift
+refits=.fit/left-out # what `make refits` made
+if [ -d "$refits" ]; then set -- --refits "$refits" "$@"; fi
 exec python3 -m evaluate "$build/deflux" "$@"

@@ -33,12 +33,13 @@ FOUND = {'f1.com': found('fast-flux', 80, 180, 'flux', 'bad'), 'f2.com': found('
          'f3.com': found('fast-flux', 70, 3600, 'flux', 'bod', homes=0.75), 'f4.com': found('undecided', 55, homes=0.25),
          'f5.com': found('benign', 5), 'h1.com': found('fast-flux', 51, 600, 'flux'), 'h2.com': found('benign', -20),
          'h3.com': found('undecided', 35), 'h4.com': found('benign', -60), 'tw.com': found('benign', 20)}
+REFITTED = {'single': {'accuse_db': 51}} # of what was fitted without it, the parameters
 
 
 def made(seed=1, truth=None, found_=None):
     """That world as every scan saw it, or another."""
     truth, found_ = truth or TRUTH, found_ or FOUND
-    names = [s.name for s in (*worlds.main_scans(), *variants.ablations(), *variants.left_out())]
+    names = [s.name for s in (*worlds.main_scans(), *variants.ablations(), *variants.left_out(REFITTED))]
     all_ = {name: {d: f for d, f in found_.items() if f[0] == 'fast-flux'} for name in names}
     all_['deflux/all'] = found_
     if found_ is FOUND:

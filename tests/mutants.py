@@ -138,6 +138,10 @@ MUTANTS = [
     ('src/judge/view.c', 'if (end - i < 2)', 'if (end == i)', 'judge/view'),
     ('src/judge/collect.c', 'e->list[i].moved &= x->moved;', ';', 'judge/view'),
     ('src/judge/collect.c', 'm->movable |= x->several;', '', 'judge/view'),
+    ('src/judge/collect.c', ' && last_ns - first_ns >= (int64_t)ttl_s * NS_PER_SECOND', '', 'judge/view'),
+    ('src/judge/collect.c', 'movable = v->members[i].moved;', ';', 'judge/view'),
+    ('src/judge/collect.c', 'else if (pages)', 'else', 'judge/view'),
+    ('src/judge/inputs.c', ' + p->accused_alone * by_chance', '', 'judge/model'),
     ('src/judge/view.c', 'v->moved += host && m->movable && m->moved;', '', 'e2e/twins'),
     # last, since much is built again
     ('src/base/cursor.h', 'if (c->err != OK || n > c->len - c->pos) {', 'if (c->err != OK) {', 'dns/name'),
