@@ -12,7 +12,7 @@ help:
 	@echo 'make bench    measure the speed beside other programs'
 	@echo 'make evaluate measure how good the verdicts are, on worlds whose truth is known'
 	@echo 'make fit      fit what verdicts are weighed by to such worlds: .fit/fit.json, for --parameters'
-	@echo 'make refits   the same without each mechanism and class in turn, for make evaluate; a quarter of an hour'
+	@echo 'make refits   the same without each mechanism and class in turn, for make evaluate; half an hour of two cores'
 	@echo 'make fuzz | asan | tsan    one stage of the check'
 	@echo 'make format   lay the code out with clang-format'
 	@echo 'make deb      a Debian package in build-deb/'
