@@ -18,6 +18,8 @@ import sys
 
 import torch
 
+from evaluate.variants import DESCRIBED, WITHIN
+
 from . import textbook
 from .cases import Cases, HONEST_DOMAINS, INDEPENDENT, made
 from .model import CHANCES, CLASSES, FIELDS, HONEST, NUMBERS, ROWS, WIDTHS, Parameters, likelihoods, llr_db, naming
@@ -36,7 +38,7 @@ STEPS, RATE = 150, 0.03
 
 MECHANISMS = {'single': 'flux', 'double': 'flux-double', 'ns-only': 'flux-ns'} # whose kind of flux is beyond doubt
 # What has parameters under another name goes with them.
-WITHOUT = {'cdn': ('cdn', 'isp-caches'), 'double': ('flux-double',), 'ns-only': ('flux-ns',)}
+WITHOUT = {**{k: (k, *more) for k, more in WITHIN.items()}, **{k: (described,) for k, described in DESCRIBED.items()}}
 # What is not fitted. What is of no known class stays broad in every feature; who the members are of those that worlds mix
 # with others of the same name, as caches with content networks; and how much is seen to move, which is a matter of how long
 # one looks, and worlds do not vary that.

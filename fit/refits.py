@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 
+from .__main__ import seeds
 from .cases import made
 
 
@@ -25,8 +26,7 @@ def arguments():
 
 def names(args):
     """All that the worlds have: mechanisms of flux and honest classes."""
-    first, _, last = args.seeds.partition('-')
-    lines = [x for seed in range(int(first), int(last or first) + 1) for x in made(args.deflux, args.kept, 'wide', seed)]
+    lines = [x for seed in seeds(args.seeds) for x in made(args.deflux, args.kept, 'wide', seed)]
     return sorted({x['mechanism'] if x['flux'] else x['class'] for x in lines} - {None})
 
 
