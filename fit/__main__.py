@@ -98,7 +98,8 @@ class Fit:
         if args.left_out is not None and not any(args.left_out in (x['class'], x['mechanism']) for x in lines):
             sys.exit(f'fit: no world has {args.left_out}: --left-out wants a mechanism of flux or an honest class, as '
                      'truth names it')
-        lines = [x for x in [*lines, *textbook.cases()] if args.left_out not in (x['class'], x['mechanism']) or args.left_out is None]
+        lines = [x for x in [*lines, *textbook.cases()]
+                 if args.left_out is None or args.left_out not in (x['class'], x['mechanism'])]
         self.cases = Cases(lines, WIDTHS)
         of = self.cases.lines
         self.suspect = torch.tensor([x['suspect'] for x in of])

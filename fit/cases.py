@@ -35,7 +35,8 @@ def made(deflux, folder, world, seed):
     subprocess.run([deflux, 'lab', '--seed', str(seed), *WORLDS[world], *writes, '--truth', truth, '-o', capture], check=True)
     with open(truth, encoding='utf-8') as f:
         true = {x['domain']: x for x in map(json.loads, f)}
-    with subprocess.Popen([deflux, 'scan', '-q', '--all', '--format', 'features', *reads, capture], stdout=subprocess.PIPE) as scan:
+    command = [deflux, 'scan', '-q', '--all', '--format', 'features', *reads, capture]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as scan:
         lines = chosen(map(json.loads, scan.stdout), true, world)
     if scan.returncode not in (0, 1): # nothing found, something found
         raise subprocess.CalledProcessError(scan.returncode, scan.args)
