@@ -22,7 +22,7 @@
 struct buf;
 
 enum {
-	CACHE_VERSION = 2, /* goes up with any change of layout or of how a source is read */
+	CACHE_VERSION = 3, /* goes up with any change of layout or of how a source is read */
 	CACHE_TITLE_MAX = 256,
 	CACHE_COUNTRY_BITS = 10,
 	CACHE_COUNTRY_MASK = (1 << CACHE_COUNTRY_BITS) - 1,

@@ -200,7 +200,7 @@ static void heap_add(struct heap *h, double worth)
 
 static void read_words(const char *name, double decibans[NET_KINDS])
 {
-	bool seen[sizeof kind_words / sizeof *kind_words] = {false};
+	bool seen[WORDS_MAX] = {false};
 	struct heap heaps[NET_KINDS] = {{0, 0}};
 	char text[NAME_ROOM];
 	size_t len = simplify(name, text);
@@ -208,10 +208,10 @@ static void read_words(const char *name, double decibans[NET_KINDS])
 	for (size_t at = 1; at < len;) {
 		const struct word *w = text[at] == ' ' ? NULL : word_at(text, len, at);
 
-		for (int k = 0; w != NULL && !seen[w->row] && k < NET_KINDS; k++)
+		for (int k = 0; w != NULL && !seen[w - index_.words] && k < NET_KINDS; k++)
 			heap_add(&heaps[k], kind_words[w->row].worth[k]);
 		if (w != NULL)
-			seen[w->row] = true; /* handle and name often say the same: AS-FOOCABLE, Foo Cable */
+			seen[w - index_.words] = true; /* handle and name often say the same */
 		at += w == NULL ? 1 : w->len;
 	}
 	for (int k = 0; k < NET_KINDS; k++)

@@ -59,6 +59,26 @@ static void single_words(void **state)
 	}
 }
 
+/* Another word for the same kind says it again, and is believed less than the first; the same word says
+ * nothing new. */
+static void repeated_words(void **state)
+{
+	static const char *const names[] = {"Example Hosting", "Example Hosting Servers",
+					    "Example Cloud Hosting Servers"};
+	float before = 0, kind[NET_KINDS], once[NET_KINDS];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		nets_kind_of_name(names[i], kind);
+		assert_true(kind[NET_HOSTING] > before);
+		before = kind[NET_HOSTING];
+	}
+	assert_true(before > .9f);
+	nets_kind_of_name("Example Hosting", once);
+	nets_kind_of_name("Example Hosting, Hosting", kind);
+	assert_memory_equal(once, kind, sizeof once);
+}
+
 /* Names without a word for any kind say nothing: no kind is believed. */
 static void unknown_stays_unknown(void **state)
 {
@@ -272,13 +292,10 @@ static void operators_by_database(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(single_words),
-		cmocka_unit_test(unknown_stays_unknown),
-		cmocka_unit_test(any_octets),
-		cmocka_unit_test(cut_characters),
-		cmocka_unit_test(space_speaks),
-		cmocka_unit_test(operators_by_name),
-		cmocka_unit_test(operators_by_database),
+		cmocka_unit_test(single_words),          cmocka_unit_test(repeated_words),
+		cmocka_unit_test(unknown_stays_unknown), cmocka_unit_test(any_octets),
+		cmocka_unit_test(cut_characters),        cmocka_unit_test(space_speaks),
+		cmocka_unit_test(operators_by_name),     cmocka_unit_test(operators_by_database),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
