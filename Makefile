@@ -11,7 +11,7 @@ help:
 	@echo 'make data     fetch a current table of networks for --asn-table'
 	@echo 'make bench    measure the speed beside other programs'
 	@echo 'make evaluate measure how good the verdicts are, on worlds whose truth is known'
-	@echo 'make fit      fit what verdicts are weighed by to such worlds: .fit/fit.json, for --parameters'
+	@echo 'make fit      fit what verdicts are weighed by to such worlds: .fit/fit.json, for --parameters and fit/table.py'
 	@echo 'make refits   the same without each mechanism and class in turn, for make evaluate; half an hour of two cores'
 	@echo 'make fuzz | asan | tsan    one stage of the check'
 	@echo 'make format   lay the code out with clang-format'

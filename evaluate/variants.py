@@ -30,7 +30,7 @@ HONEST = ('ordinary', 'cdn', 'anycast', 'round-robin', 'multi-provider', 'volunt
           'fail-over', 'unknown')
 
 # What deflux has parameters of its own for, and prints as one of these.
-WITHIN = {'cdn': ('isp-caches',)}
+WITHIN = {'cdn': ('isp-caches',), 'flux-double': ('flux-double-homes',), 'flux-ns': ('flux-ns-homes',)}
 
 # Mechanisms that parameters describe: what to take out. No other has any of its own.
 DESCRIBED = {'double': 'flux-double', 'ns-only': 'flux-ns'}

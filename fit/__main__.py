@@ -1,13 +1,14 @@
 """
-Fits the numbers that verdicts are weighed by to worlds of the lab, from those of the program.
+Fits the numbers that verdicts are weighed by to worlds of the lab, from those that were estimated (estimates.json).
 
     /usr/bin/python3 -m fit DEFLUX [--seeds A-B] [--left-out NAME] [--out FILE.json] [--kept FOLDER]
 
 Flux of enough independent members is to be accused and honest domains are not, each at the evidence that accuses; flux as
 literature describes it and that of the demo are to be accused with some to spare; honest domains are to be called by their
-class, flux by its kind; and every number is held near to what it was, which has a source. Worlds are of real networks, whose
+class, flux by its kind; and every number is held near to its estimate, which has a source. Worlds are of real networks, whose
 kind is in doubt, and of made-up ones that say theirs: how far names are to be trusted differs from database to database.
-What accused siblings say is left out: it follows from the rest. The result is for `--parameters` of deflux. Recorded traffic,
+What accused siblings say is left out: it follows from the rest. The result is for `--parameters` of deflux, and for
+`python3 -m fit.table`, which writes it into the judge's table. Recorded traffic,
 and the worlds that `make evaluate` measures, are never fitted to.
 """
 import argparse
@@ -22,33 +23,44 @@ from evaluate.variants import DESCRIBED, WITHIN
 
 from . import textbook
 from .cases import Cases, HONEST_DOMAINS, INDEPENDENT, made
-from .model import CHANCES, CLASSES, FIELDS, HONEST, NUMBERS, ROWS, WIDTHS, Parameters, likelihoods, llr_db, naming
+from .model import CHANCES, CLASSES, FIELDS, HONEST, NUMBERS, ROWS, SHARES, WIDTHS, Parameters, likelihoods, llr_db, naming
 
 MARGIN_DB = 5 # over so many a verdict is more or less right
-FALSE = 350   # what an honest domain accused costs, in flux domains missed, each as a share of all there are
-CALLED = 0.3  # what it is worth to call all honest domains by their class
+FALSE = 400   # what an honest domain accused costs, in flux domains missed, each as a share of all there are
+CALLED = 1.0  # what it is worth to call all honest domains by their class
 KINDS = 0.1   # what it is worth to call flux by its kind
 HELD = 0.005  # what it costs to move a number by its unit squared: a factor e, or a step of one on its scale
 NARROWED = 0.6 # a class stays at least so broad, of what it was
 PLAIN = 1.0   # what it is worth to find what is beyond doubt, the demo's flux and the textbook's, and to spare the rest
+PLAINLY = 0.1 # what it is worth to call the textbook's services by their class
 SPARED = 0.5  # with so much of the margin
 APART_DB = 0.1 # from what the program says; more, and this is another judge
+ESTIMATES = os.path.join(os.path.dirname(__file__), 'estimates.json') # what every fit begins with
 DEMOS = range(1, 7)
 STEPS, RATE = 150, 0.03
 
-MECHANISMS = {'single': 'flux', 'double': 'flux-double', 'ns-only': 'flux-ns'} # whose kind of flux is beyond doubt
+# Kinds of flux, with the classes that each has; of these mechanisms it is beyond doubt.
+FLUX = (('single', ('flux', 'flux-homes', 'flux-mixed')), ('double', ('flux-double', 'flux-double-homes')),
+        ('ns-only', ('flux-ns', 'flux-ns-homes')))
 # What has parameters under another name goes with them.
-WITHOUT = {**{k: (k, *more) for k, more in WITHIN.items()}, **{k: (described,) for k, described in DESCRIBED.items()}}
-# What is not fitted. What is of no known class stays broad in every feature; who the members are of those that worlds mix
-# with others of the same name, as caches with content networks; and how much is seen to move, which is a matter of how long
-# one looks, and worlds do not vary that.
-KEPT = ([('unknown', [f for f in FIELDS if f != 'weight'])] + [(k, ['moved']) for k in CLASSES] +
-        [(k, ['kind']) for k in ('ordinary', 'cdn', 'round-robin', 'multi-provider', 'volunteer-pool', 'anycast', 'vpn-fleet',
-                                 'tunnel', 'parked')])
-# What is said of agents is said once: (of a class, of another, its fields and theirs).
-TIED = (('flux-double', 'flux', [(f, f) for f in ('kind', 'networks_mean', 'networks_sd', 'answer', 'size_mean', 'size_sd',
-                                                  'ttl_mean', 'ttl_sd')]),
-        ('flux-double', 'flux', [('ns_kind', 'kind')]), ('flux-ns', 'flux', [('ns_kind', 'kind')]))
+WITHOUT = {**{k: (k, *more) for k, more in WITHIN.items()},
+           **{k: (described, *WITHIN.get(described, ())) for k, described in DESCRIBED.items()}}
+# What is not fitted. What is of no known class stays broad in every feature; of ordinary names worlds have hardly any with many
+# members, and say little of how these lie; a part of flux stays of agents that are all in homes, as recorded flux is; and how
+# much is seen to move is a matter of how long one looks, and worlds do not vary that.
+KEPT = ([('unknown', [f for f in FIELDS if f not in SHARES]),
+         ('ordinary', ['networks_mean', 'networks_sd']), ('flux-homes', ['kind', 'weight']), ('flux-double-homes', ['weight']),
+         ('flux-ns-homes', ['weight'])] + [(k, ['moved']) for k in CLASSES])
+# What is said of agents is said once, and what flux is like wherever they sit: (of a class, of another, its fields and theirs).
+AGENTS = ('networks_mean', 'networks_sd', 'answer', 'size_mean', 'size_sd', 'ttl_mean', 'ttl_sd')
+SERVERS = ('ns_networks', 'ns_shared', 'ns_among')
+TIED = (*((to, 'flux', [(f, f) for f in (*AGENTS, *SERVERS, 'ns_kind')]) for to in ('flux-homes', 'flux-mixed')),
+        ('flux-double', 'flux', [(f, f) for f in (*AGENTS, 'kind')] + [('ns_kind', 'kind')]),
+        ('flux-double-homes', 'flux-double', [(f, f) for f in (*AGENTS, *SERVERS)]),
+        ('flux-double-homes', 'flux-homes', [('kind', 'kind'), ('ns_kind', 'kind')]),
+        ('flux-ns', 'flux', [('ns_kind', 'kind')]),
+        ('flux-ns-homes', 'flux-ns', [(f, f) for f in (*AGENTS, *SERVERS, 'kind', 'moved')]),
+        ('flux-ns-homes', 'flux-homes', [('ns_kind', 'kind')]))
 
 
 def seeds(text):
@@ -59,7 +71,7 @@ def seeds(text):
 def arguments():
     p = argparse.ArgumentParser(prog='fit', description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('deflux', help='the program')
-    p.add_argument('--seeds', type=seeds, default=seeds('501-506'), help='of the worlds, as 501-506')
+    p.add_argument('--seeds', type=seeds, default=seeds('501-508'), help='of the worlds, as 501-508')
     p.add_argument('--left-out', help='a mechanism of flux, or an honest class, of which nothing is known')
     p.add_argument('--out', default='.fit/fit.json', help='where the parameters go')
     p.add_argument('--kept', default='.fit', help='where cases are kept for a second run')
@@ -92,7 +104,7 @@ def put(table, row, of, other):
 
 class Fit:
     def __init__(self, args):
-        self.start = Parameters(args.deflux)
+        self.start = Parameters(args.deflux, ESTIMATES)
         worlds = [(world, seed) for world in HONEST_DOMAINS for seed in args.seeds] + [('demo', seed) for seed in DEMOS]
         lines = [x for world, seed in worlds for x in made(args.deflux, args.kept, world, seed)]
         if args.left_out is not None and not any(args.left_out in (x['class'], x['mechanism']) for x in lines):
@@ -109,22 +121,23 @@ class Fit:
         self.false = self.suspect & ~self.flux & ~told
         self.plain = [self.flux & self.suspect & ~wide & ~told, self.flux & told]
         self.spared = ~self.flux & told
-        self.kind_of = torch.tensor([CLASSES.index(MECHANISMS[x['mechanism']]) if x['mechanism'] in MECHANISMS and
-                                     x['world'] != 'demo' and x['suspect'] else -1 for x in of])
+        names = [name for name, _ in FLUX]
+        self.kind_of = torch.tensor([names.index(x['mechanism']) if x['mechanism'] in names and x['world'] != 'demo' and
+                                     x['suspect'] else -1 for x in of])
         self.classes = torch.tensor([CLASSES.index(x['class']) if x['world'] != 'demo' and x['class'] in CLASSES and
                                      not x['flux'] else -1 for x in of])
         self.named = [k for k in range(HONEST) if (self.classes == k).any()]
         self.n_flux, self.n_honest = self.strong.sum(), sum(HONEST_DOMAINS.values()) * len(args.seeds)
         self.at = {f: free(f, t) for f, t in self.start.classes.items()}
         self.x = {f: t.clone().requires_grad_() for f, t in self.at.items()}
-        self.check()
+        self.check(Parameters(args.deflux))
         self.kept_out = torch.tensor([k in WITHOUT.get(args.left_out, (args.left_out,)) for k in CLASSES])
 
-    def check(self):
+    def check(self, own):
         """These likelihoods are a second telling of the program's: they have to say the same."""
         told = torch.tensor([math.nan if x['llr_db'] is None or x['shared_db'] is not None else x['llr_db']
                              for x in self.cases.lines])
-        apart = (llr_db(likelihoods(self.cases, self.start.classes, self.start.general), self.start.classes) - told).abs()
+        apart = (llr_db(likelihoods(self.cases, own.classes, own.general), own.classes) - told).abs()
         if not (apart[~torch.isnan(apart)] < APART_DB).all():
             sys.exit(f'fit: the program says other than fit/model.py, by {float(apart.nan_to_num().max()):.2f} dB: they have '
                      'to be brought together, or what is kept is of another program')
@@ -137,7 +150,8 @@ class Fit:
         for to, of, fields in TIED:
             for f, g in fields:
                 p[f] = put(p[f], CLASSES.index(to), p[g], CLASSES.index(of))
-        p['weight'] = torch.where(self.kept_out, torch.zeros(()), p['weight'])
+        for f in SHARES:
+            p[f] = torch.where(self.kept_out, torch.zeros(()), p[f])
         return p
 
     def called(self, l, p):
@@ -151,12 +165,13 @@ class Fit:
         for k in self.named:
             n = self.cases.stands_for * (self.classes == k)
             each.append((lost * n).sum() / n.sum())
-            weights.append(n.sum() ** .5) # between what most domains are and every class the same
-        return sum(e * w for e, w in zip(each, weights)) / sum(weights), score
+            weights.append(n.sum() ** .75) # nearly as frequent as it is
+        return sum(e * w for e, w in zip(each, weights)) / sum(weights), lost[self.spared & (self.classes >= 0)].mean(), score
 
     def kinds_called(self, l, p):
-        score = (l + torch.log(p['weight'].clamp(min=1e-30)))[self.kind_of >= 0, HONEST:]
-        return torch.nn.functional.cross_entropy(score, self.kind_of[self.kind_of >= 0] - HONEST)
+        score = (l + torch.log(p['weight'].clamp(min=1e-30)))[self.kind_of >= 0]
+        score = [torch.logsumexp(score[:, [CLASSES.index(k) for k in classes]], 1) for _, classes in FLUX]
+        return torch.nn.functional.cross_entropy(torch.stack(score, 1), self.kind_of[self.kind_of >= 0])
 
     def loss(self):
         p = self.tables()
@@ -165,9 +180,10 @@ class Fit:
         soft = torch.nn.functional.softplus
         missed = soft(-over[self.strong]).sum() / self.n_flux
         false = soft(over[self.false]).sum() / self.n_honest
+        called, plainly, _ = self.called(l, p)
         moved = sum(((x - self.at[f]) ** 2).sum() for f, x in self.x.items())
         plain = sum(soft(SPARED - over[p]).mean() for p in self.plain) + soft(SPARED + over[self.spared]).mean()
-        return (missed + FALSE * false + PLAIN * plain) / 2 + CALLED * self.called(l, p)[0] \
+        return (missed + FALSE * false + PLAIN * plain) / 2 + CALLED * called + PLAINLY * plainly \
             + KINDS * self.kinds_called(l, p) + HELD * moved
 
     def run(self):
@@ -187,7 +203,7 @@ class Fit:
             p = self.tables()
             l = likelihoods(self.cases, p, self.start.general)
             db = llr_db(l, p)
-            called = (self.called(l, p)[1].argmax(1) == self.classes).double()
+            called = (self.called(l, p)[2].argmax(1) == self.classes).double()
             n = [self.cases.stands_for * (self.classes == k) for k in self.named]
             each = [float((called * x).sum() / x.sum()) for x in n]
         accused = (db >= self.start.general('accuse_db')) & self.suspect

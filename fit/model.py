@@ -10,12 +10,14 @@ torch.set_default_dtype(torch.float64)
 KINDS = ('consumer', 'hosting', 'content', 'university', 'business', 'transit')
 CLASSES = ('ordinary', 'cdn', 'isp-caches', 'round-robin', 'multi-provider', 'volunteer-pool', 'peer-seeds', 'peer-cdn',
            'dynamic-dns', 'anycast', 'vpn-fleet', 'embedded-address', 'tunnel', 'poisoned', 'parked', 'sinkholed',
-           'migration', 'fail-over', 'unknown', 'flux', 'flux-double', 'flux-ns')
+           'migration', 'fail-over', 'unknown', 'flux', 'flux-homes', 'flux-mixed',
+           'flux-double', 'flux-double-homes', 'flux-ns', 'flux-ns-homes')
 HONEST = CLASSES.index('flux')
 # parameters of a class, by what they are: rows of shares that add up to 1; chances; sizes above 0; any number
 ROWS = ('kind', 'ns_kind', 'answer', 'ns_networks')
 CHANCES = ('ns_shared', 'ns_among', 'own_address')
-ABOVE_0 = ('weight', 'moved', 'networks_sd', 'size_sd', 'ttl_sd', 'names_sd', 'fresh_sd', 'others_sd')
+ABOVE_0 = ('weight', 'named', 'moved', 'networks_sd', 'size_sd', 'ttl_sd', 'names_sd', 'fresh_sd', 'others_sd')
+SHARES = ('weight', 'named')
 NUMBERS = ('networks_mean', 'size_mean', 'ttl_mean', 'names_mean', 'fresh_mean', 'others_mean')
 FIELDS = (*ROWS, *CHANCES, *ABOVE_0, *NUMBERS)
 DECIBANS = 10 / math.log(10)
@@ -27,11 +29,15 @@ ANYWHERE = 0.001
 
 
 class Parameters:
-    """Those of the program: each field of FIELDS a tensor with a row for each class, the others by name."""
+    """Those of the program: each field of FIELDS a tensor with a row for each class, the others by name. `estimates`: a file
+    with other numbers for the classes."""
 
-    def __init__(self, deflux):
+    def __init__(self, deflux, estimates=None):
         text = subprocess.run([deflux, 'judge', '--parameters', '--format', 'json'], stdout=subprocess.PIPE, check=True).stdout
         self.values = {name: float(p['value']) for name, p in json.loads(text).items()}
+        if estimates is not None:
+            with open(estimates, encoding='utf-8') as f:
+                self.values.update({f'class.{k}.{name}': float(x) for k, of in json.load(f).items() for name, x in of.items()})
         self.limits = {name: (p.get('least'), p.get('most')) for name, p in json.loads(text).items()}
         self.parts = {field: [n.split('.')[-1] for n in self.values if n.startswith(f'class.flux.{field}.')]
                       for field in FIELDS}
@@ -45,20 +51,20 @@ class Parameters:
     def limited(self, field, table):
         parts = self.parts[field]
         least, most = self.limits[f'class.flux.{field}.{parts[0]}' if parts else f'class.flux.{field}']
-        return table if field == 'weight' else table.clamp(least, most)
+        return table if field in SHARES else table.clamp(least, most)
 
     def general(self, name):
         parts = [v for n, v in self.values.items() if n.startswith(name + '.')]
         return torch.tensor(parts) if parts else self.values[name]
 
     def named(self, tables):
-        """As `--parameters` reads them, of four digits; weights add up to 1 on each side."""
+        """As `--parameters` reads them, of four digits; shares of classes add up to 1 on each side."""
         out = {}
         for field, table in tables.items():
             table = table.detach().clone()
-            if field == 'weight':
+            if field in SHARES:
                 table[:HONEST] /= table[:HONEST].sum()
-                table[HONEST:] /= table[HONEST:].sum()
+                table[HONEST:] *= 0 if field == 'named' else 1 / table[HONEST:].sum() # flux is called by its kind
             for i, k in enumerate(CLASSES):
                 if field in ROWS:
                     row = [round(float(x), 4) for x in table[i].clamp(min=SHARE_LEAST)]
@@ -66,7 +72,7 @@ class Parameters:
                     out.update((f'class.{k}.{field}.{p}', x) for p, x in zip(self.parts[field], row))
                 elif self.parts[field]:
                     out.update((f'class.{k}.{field}.{p}', round(float(x), 3)) for p, x in zip(self.parts[field], table[i]))
-                elif field == 'weight':
+                elif field in SHARES:
                     out[f'class.{k}.{field}'] = float(f'{float(table[i]):.3g}')
                 else:
                     out[f'class.{k}.{field}'] = round(float(table[i]), 4 if field in CHANCES else 3)
@@ -138,7 +144,7 @@ def naming(c, l, p, general):
     """How well each honest class names a domain: src/judge/naming.c."""
     k = slice(0, HONEST)
     own = p['own_address'][k]
-    return (l[:, k] + torch.log(torch.clamp(p['weight'][k], min=general('named_least')))
+    return (l[:, k] + torch.log(torch.clamp(p['named'][k], min=1e-12))
             + normal(c.names, p['names_mean'][k], p['names_sd'][k]) + normal(c.fresh, p['fresh_mean'][k], p['fresh_sd'][k])
             + normal(c.others, p['others_mean'][k], p['others_sd'][k])
             + torch.where(c.own > 0, torch.log(own), torch.log(1 - own)))

@@ -19,7 +19,7 @@ def arguments():
     p = argparse.ArgumentParser(prog='fit.refits', description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('deflux', help='the program')
     p.add_argument('folder', help='where the parameters go')
-    p.add_argument('--seeds', default='501-506', help='of the worlds, as 501-506')
+    p.add_argument('--seeds', default='501-508', help='of the worlds, as 501-508')
     p.add_argument('--kept', default='.fit', help='where cases are kept for a second run')
     return p.parse_args()
 

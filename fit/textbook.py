@@ -5,6 +5,7 @@ this must stay so.
 """
 # What a network's name says of each kind, against how frequent the kind is.
 HOME = [2.6, .1, .1, .1, .1, .1]
+LIKELY = [2.2, .4, .15, .2, .3, .4] # a home's, as a real database names it
 RENTED = [.1, 3.5, .1, .1, .1, .1]
 CONTENT = [.1, .1, 15, .1, .1, .1]
 UNIVERSITY = [.1, .1, .1, 15, .1, .1]
@@ -29,11 +30,16 @@ def case(n, networks, answer, **other):
 
 
 def flux():
-    """Single flux of more and more agents, some of it hardly looked up, double flux, and name servers alone."""
+    """Single flux of more and more agents, some of it hardly looked up, some whose name servers are not seen, double flux, and
+    name servers alone."""
     yield from (case(n, n, 2) for n in (16, 20, 24, 32, 40, 48, 60))
     yield from (case(n, n, n, answers=1, movable=None, moved=None) for n in (12, 16, 20))
     yield from (case(n, n, 6, movable=n, moved=n - 6, answers=3) for n in (12, 16))
     yield from (case(*sizes) for sizes in ((150, 60, 5), (400, 16, 5)))
+    yield from (case(*sizes, ttl=300, server_kinds=[], servers=0, both=None, server_networks=None)
+                for sizes in ((50, 16, 7), (80, 17, 6)))
+    yield from (case(*sizes, ttl=300, trust=0.8, kinds=[LIKELY] * sizes[1], server_kinds=[], servers=0, both=None,
+                     server_networks=None) for sizes in ((50, 16, 7), (80, 15, 6)))
     yield from (case(*sizes, server_kinds=[], servers=COUNTED, both=COUNTED * 9 // 10, server_networks=sizes[1],
                      server_homes=60, mechanism='double') for sizes in ((330, 10, 5), (420, 10, 7)))
     yield case(150, 60, 5, server_kinds=[], servers=COUNTED, both=COUNTED, server_networks=60, server_homes=60,
@@ -56,6 +62,12 @@ def services():
                 for ttl, sizes in ((60, (250, 100, 13)), (14400, (620, 142, 14))))
     yield honest('dynamic-dns', 3, 1, 1, ttl=60)
     yield honest('ordinary', 1, 1, 1, kinds=[RENTED], ttl=3600)
+    yield from (honest('ordinary', 2, 1, 2, kinds=[RENTED], ttl=300, moved=0, names=12, answers=20, users=n) for n in (1, 4))
+    yield honest('parked', 2, 1, 2, kinds=[RENTED], ttl=300, moved=0, names=12, answers=20, users=150)
+    yield honest('round-robin', 12, 1, 4, kinds=[RENTED], ttl=300)
+    yield honest('multi-provider', 60, 8, 4, kinds=[RENTED, RENTED, RENTED, CONTENT] * 2, ttl=200)
+    yield honest('vpn-fleet', 60, 30, 1, kinds=[RENTED] * 30, ttl=300)
+    yield honest('embedded-address', 16, 16, 1, kinds=[RENTED] * 16, ttl=60, moved=0, names=16, answers=16, own_address=True)
 
 
 def blind():

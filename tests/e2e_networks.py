@@ -225,7 +225,7 @@ def check_hostile(t, to, records, networks):
 def check_growth(t, path, late):
     """A network whose earliest domain is there early has by then the name that it keeps."""
     heads = {n['domains'][0]['domain']: n['network'] for n in late}
-    for until in ('00:40', '01:00', '02:00'):
+    for until in ('00:50', '01:10', '02:00'):
         early = members(objects(listing('--until', f'{START}{until}:00Z', path)))
         got = {d: n for d, n in early.items() if d in heads}
         t.ok(len(got) > len(heads) / 2, f'by {until}: {len(got)} of {len(heads)} are there', early)

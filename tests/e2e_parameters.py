@@ -17,8 +17,9 @@ WRONG = [ # a file of parameters, and what is said of it
     ('{"accuse_db": 1001}', 'wrong.json: accuse_db is from 0 to 1000, not 1001'),
     ('{"homes_least": 2.5}', 'wrong.json: homes_least is a whole number, not 2.5'),
     ('{"feature.ttl.used": 1}', 'wrong.json: feature.ttl.used wants true or false'),
-    ('{"class.flux.kind.consumer": 0.7}', 'wrong.json: the parts of class.flux.kind add up to 0.9, not to 1'),
-    ('{"class.flux.weight": 0, "class.flux-double.weight": 0, "class.flux-ns.weight": 0}',
+    ('{"class.unknown.kind.consumer": 0.25}', 'wrong.json: the parts of class.unknown.kind add up to 0.9, not to 1'),
+    (json.dumps({f'class.{x}.weight': 0 for x in ('flux', 'flux-homes', 'flux-mixed', 'flux-double', 'flux-double-homes',
+                                                  'flux-ns', 'flux-ns-homes')}),
      'wrong.json: the classes of flux have no weight'),
 ]
 
@@ -58,6 +59,11 @@ def judged(t, folder, whole):
     other = findings('--parameters', of_file(folder, {'feature.ttl.used': False}), capture)
     told = {e['feature'] for f in other.values() for e in f['evidence']}
     t.ok('ttl' not in told and 'size' in told, 'a feature that is not used is no evidence', told)
+    t.ok(any(e['feature'] == 'shared' and e['weight'] > 5 for f in found.values() for e in f['evidence']),
+         'some share members with accused domains')
+    other = findings('--parameters', of_file(folder, {'marks_over_db': 1000}), capture)
+    told = {e['feature'] for f in other.values() for e in f['evidence']}
+    t.ok('shared' not in told and accused(other), 'where no accusation is sure enough to mark its members, none share any', told)
     return capture
 
 

@@ -22,9 +22,9 @@ from tap import Tap, run
 
 DEFLUX = sys.argv[1]
 os.environ['PATH'] += ':/usr/sbin:/sbin' # where resolvers and ip are, which not everybody looks into
-WORLD = ['--seed', '11', '--scale', '0.2']
+WORLD = ['--seed', '12', '--scale', '0.2']
 A, NS, SOA, CNAME, AAAA = 1, 2, 6, 5, 28
-ROUNDS, PAUSE_S = 12, 0.5 # of questions: then the judge has seen as many agents as it wants to
+ROUNDS, PAUSE_S = 16, 0.5 # of questions: then the judge has seen as many agents as it wants to
 HOUR = 3600 # of the lab in a second
 
 # how each is started; their ports are those behind the servers', in this order

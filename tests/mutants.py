@@ -142,6 +142,10 @@ MUTANTS = [
     ('src/judge/collect.c', 'movable = v->members[i].moved;', ';', 'judge/view'),
     ('src/judge/collect.c', 'else if (pages)', 'else', 'judge/view'),
     ('src/judge/inputs.c', ' + p->accused_alone * by_chance', '', 'judge/model'),
+    ('src/flow/suspects.c', 'p->accuse_db + p->marks_over_db', 'p->accuse_db', 'e2e/parameters'),
+    ('src/judge/judge.c', 'best = sum > most ? i : best;', 'best = 0;', 'judge/judge'),
+    ('src/judge/naming.c', 'm->named / m->weight', '1', 'judge/naming'),
+    ('src/enrich/kind.c', '!seen[w - index_.words] && ', '', 'enrich/kind'),
     ('src/judge/view.c', 'v->moved += host && m->movable && m->moved;', '', 'e2e/twins'),
     # last, since much is built again
     ('src/base/cursor.h', 'if (c->err != OK || n > c->len - c->pos) {', 'if (c->err != OK) {', 'dns/name'),

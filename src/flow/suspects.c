@@ -160,12 +160,13 @@ static double alone_db(const struct judgement *x)
 	return x->llr_db - shared_db;
 }
 
-/* Whether a domain is accused by that: what other accused domains say neither gives marks nor takes them. */
+/* Whether a domain is accused by that, and not barely: what other accused domains say neither gives marks nor
+ * takes them. */
 static bool accuses_alone(const struct flow *f, const struct view *v, float db)
 {
 	const struct parameters *p = parameters_of(f);
 
-	return (double)db >= p->accuse_db &&
+	return (double)db >= p->accuse_db + p->marks_over_db &&
 	       (v->homes >= p->homes_least || v->server_homes >= p->homes_least);
 }
 

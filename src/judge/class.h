@@ -26,8 +26,12 @@ enum model_class {
 	CLASS_FAIL_OVER,      /* one set exchanged for another, and back */
 	CLASS_UNKNOWN,        /* an honest service of no known class: broad in every feature */
 	CLASS_FLUX,           /* single flux: agents answer for the name */
+	CLASS_FLUX_HOMES,     /* the same, of agents that are all in homes */
+	CLASS_FLUX_MIXED,     /* the same, of homes and much else: rented servers, offices, decoys */
 	CLASS_FLUX_DOUBLE,    /* agents answer for the name and for its name servers */
-	CLASS_FLUX_NS,        /* agents are the name servers alone */
+	CLASS_FLUX_DOUBLE_HOMES, /* the same, of agents that are all in homes */
+	CLASS_FLUX_NS,           /* agents are the name servers alone */
+	CLASS_FLUX_NS_HOMES,     /* the same, of agents that are all in homes */
 	CLASSES
 };
 
@@ -42,6 +46,7 @@ struct share {
 struct class_model {
 	const char *name; /* as printed in `class` */
 	double weight;    /* share among the honest (or among flux) domains that have members to judge */
+	double named;     /* share among the honest ones that are asked about: what a class is called by */
 	double kind[NET_KINDS];    /* of the members of the A side */
 	double ns_kind[NET_KINDS]; /* of the members of the NS side */
 	double networks_mean,

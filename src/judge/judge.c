@@ -134,6 +134,25 @@ static void weigh(const struct fit *f, double total[CLASSES], struct judgement *
 	out->llr_db = before;
 }
 
+/* Whether agents answer for the name, for both it and its servers, or for these alone: of each the first
+ * class stands for all, wherever the agents sit. */
+static enum model_class most_like_flux(const struct parameters *p, const double likelihood[CLASSES])
+{
+	static const enum model_class from[] = {CLASS_FLUX, CLASS_FLUX_DOUBLE, CLASS_FLUX_NS, CLASSES};
+	unsigned best = 0;
+	double most = -1;
+
+	for (unsigned i = 0; from[i] != CLASSES; i++) {
+		double sum = 0;
+
+		for (unsigned k = from[i]; k < from[i + 1]; k++)
+			sum += p->class[k].weight * likelihood[k];
+		best = sum > most ? i : best;
+		most = fmax(most, sum);
+	}
+	return from[best];
+}
+
 static void name_flux(const struct view *v, enum model_class like, struct judgement *out)
 {
 	if (like == CLASS_FLUX_NS) {
@@ -164,7 +183,7 @@ static void decide(const struct parameters *p, const struct view *v, const doubl
 		out->verdict = VERDICT_UNDECIDED;
 	if (out->verdict == VERDICT_FLUX) {
 		out->class = p->class[CLASS_FLUX].name;
-		name_flux(v, most_like(p, total, CLASS_HONEST, CLASSES), out);
+		name_flux(v, most_like_flux(p, total), out);
 	} else {
 		out->class = p->class[most_like(p, total, 0, CLASS_HONEST)].name;
 	}
@@ -186,7 +205,7 @@ static void give_reasons(const struct view *v, const struct fit *f, const double
 			 struct judgement *out)
 {
 	const struct parameters *p = f->parameters;
-	enum model_class flux = most_like(p, total, CLASS_HONEST, CLASSES), rival = name_class(p, v, total);
+	enum model_class flux = most_like_flux(p, total), rival = name_class(p, v, total);
 
 	if (out->verdict != VERDICT_FLUX)
 		out->class = p->class[rival].name;

@@ -76,7 +76,7 @@ void model_fit_naming(const struct parameters *p, const struct view *v, double o
 			model_normal(fresh, m->fresh_mean, m->fresh_sd) *
 			model_normal(others, m->others_mean, m->others_sd) *
 			(in.own_address ? m->own_address : 1 - m->own_address);
-		/* rarer classes are named as if they had the least weight; one left out is not */
-		of[k] *= m->weight > 0 ? fmax(m->weight, p->named_least) / m->weight : 0;
+		/* what is rare in life is not among what one asks about; a class left out is not named */
+		of[k] *= m->weight > 0 ? m->named / m->weight : 0;
 	}
 }

@@ -13,13 +13,12 @@
 #define CHOSEN                                                                                               \
 	"chosen with wide worlds of the lab in view (seeds 101 to 108), FluXOR's findings kept: our "        \
 	"estimate"
-#define LAB                                                                                                  \
-	"fitted to wide worlds of the lab (seeds 201 to 204), then made broader; our estimate for what "     \
-	"they lack"
-
 #define SEEN                                                                                                 \
 	"chosen with wide worlds of the lab in view (seeds 501 to 516), FluXOR's findings kept: our "        \
 	"estimate"
+/* By fit/, which holds each number near to what it was estimated at. */
+#define FITTED_FROM "fitted to worlds of the lab (seeds 501 to 508) from "
+#define FITTED      FITTED_FROM OURS
 
 enum { PARTS_MAX = 16 };
 
@@ -58,14 +57,14 @@ static const struct parameter_row general[] = {
 #define AT(field) offsetof(struct parameters, field)
 	{{"accuse_db", "dB", "evidence from which on a domain is accused", "Ville's inequality: 1e-5 false accusations of an honest domain at the most", 0, 1000},
 	 PARAMETER_NUMBER, AT(accuse_db), {NULL}, false},
+	{{"marks_over_db", "dB", "by which a domain's own evidence passes accuse_db, before its members speak against others", CHOSEN, 0, 1000},
+	 PARAMETER_NUMBER, AT(marks_over_db), {NULL}, false},
 	{{"doubt_db", "dB", "evidence from which on a domain is not cleared", OURS, 0, 1000},
 	 PARAMETER_NUMBER, AT(doubt_db), {NULL}, false},
 	{{"homes_least", "members", "likely homes on one side that an accusation takes", OURS, 0, 1000},
 	 PARAMETER_WHOLE, AT(homes_least), {NULL}, false},
 	{{"prior", "probability", "of fast flux before any evidence, where --prior says nothing", "about 1 in 100,000 registered domains: our estimate", 1e-12, 0.5},
 	 PARAMETER_NUMBER, AT(prior), {NULL}, false},
-	{{"named_least", "share", "that a class has at least of the honest when the class of a domain is named", SEEN, 0, 1},
-	 PARAMETER_NUMBER, AT(named_least), {NULL}, false},
 	{{"counted_max", "members", "beyond so many, further ones say nothing new", OURS, 24, 64},
 	 PARAMETER_WHOLE, AT(counted_max), {NULL}, false},
 	{{"kinds_max", "networks", "whose kind counts, each once", OURS, 1, INPUTS_KINDS_MAX},
@@ -106,75 +105,91 @@ static const struct parameter_row of_feature[] = {
 
 static const struct parameter_row of_class[] = {
 #define AT(field) offsetof(struct class_model, field)
-	{{"weight", "share", "among the honest (or among flux) domains that have members to judge; 0 leaves the class out", SEEN, 0, 1},
+	{{"weight", "share", "among the honest (or among flux) domains that have members to judge; 0 leaves the class out", FITTED, 0, 1},
 	 PARAMETER_NUMBER, AT(weight), {NULL}, false},
-	{{"kind", "share", "of the members' networks that are of this kind", OURS, SHARE_LEAST, SHARE_MOST},
+	{{"named", "share", "of the honest domains that are asked about; it tells honest classes from each other and is no evidence", FITTED, 0, 1},
+	 PARAMETER_NUMBER, AT(named), {NULL}, false},
+	{{"kind", "share", "of the members' networks that are of this kind", FITTED, SHARE_LEAST, SHARE_MOST},
 	 PARAMETER_NUMBER, AT(kind), KIND_PARTS, true},
-	{{"ns_kind", "share", "of the name servers' networks that are of this kind", OURS, SHARE_LEAST, SHARE_MOST},
+	{{"ns_kind", "share", "of the name servers' networks that are of this kind", FITTED, SHARE_LEAST, SHARE_MOST},
 	 PARAMETER_NUMBER, AT(ns_kind), KIND_PARTS, true},
-	{{"networks_mean", "log2 networks", "how many networks its members are drawn from", SEEN, 0, 10},
+	{{"networks_mean", "log2 networks", "how many networks its members are drawn from", FITTED, 0, 10},
 	 PARAMETER_NUMBER, AT(networks_mean), {NULL}, false},
-	{{"networks_sd", "log2 networks", "how far that varies", SEEN, 0.25, 20},
+	{{"networks_sd", "log2 networks", "how far that varies", FITTED, 0.25, 20},
 	 PARAMETER_NUMBER, AT(networks_sd), {NULL}, false},
 	{{"moved", "Beta", "share of members that came after the first look-up", SEEN, 0.01, 1000},
 	 PARAMETER_NUMBER, AT(moved), SHARE_PARTS, false},
-	{{"answer", "share", "of domains, by the most addresses of one answer", OURS, SHARE_LEAST, SHARE_MOST},
+	{{"answer", "share", "of domains, by the most addresses of one answer", FITTED, SHARE_LEAST, SHARE_MOST},
 	 PARAMETER_NUMBER, AT(answer), ANSWER_PARTS, true},
-	{{"size_mean", "log2 members", "how many members", SEEN, 0, 20},
+	{{"size_mean", "log2 members", "how many members", FITTED, 0, 20},
 	 PARAMETER_NUMBER, AT(size_mean), {NULL}, false},
-	{{"size_sd", "log2 members", "how far that varies", SEEN, 0.1, 20},
+	{{"size_sd", "log2 members", "how far that varies", FITTED, 0.1, 20},
 	 PARAMETER_NUMBER, AT(size_sd), {NULL}, false},
-	{{"ttl_mean", "log10 s", "the TTL", OURS, 0, 10},
+	{{"ttl_mean", "log10 s", "the TTL", FITTED, 0, 10},
 	 PARAMETER_NUMBER, AT(ttl_mean), {NULL}, false},
-	{{"ttl_sd", "log10 s", "how far that varies", OURS, 0.1, 10},
+	{{"ttl_sd", "log10 s", "how far that varies", FITTED, 0.1, 10},
 	 PARAMETER_NUMBER, AT(ttl_sd), {NULL}, false},
-	{{"names_mean", "log2 names", "how many names; it tells honest classes from each other and is no evidence", LAB, 0, 20},
+	{{"names_mean", "log2 names", "how many names; it tells honest classes from each other and is no evidence", FITTED, 0, 20},
 	 PARAMETER_NUMBER, AT(names_mean), {NULL}, false},
-	{{"names_sd", "log2 names", "how far that varies", LAB, 0.1, 20},
+	{{"names_sd", "log2 names", "how far that varies", FITTED, 0.1, 20},
 	 PARAMETER_NUMBER, AT(names_sd), {NULL}, false},
-	{{"fresh_mean", "log2", "names for each look-up; it tells honest classes from each other and is no evidence", LAB, -40, 20},
+	{{"fresh_mean", "log2", "names for each look-up; it tells honest classes from each other and is no evidence", FITTED, -40, 20},
 	 PARAMETER_NUMBER, AT(fresh_mean), {NULL}, false},
-	{{"fresh_sd", "log2", "how far that varies", LAB, 0.1, 20},
+	{{"fresh_sd", "log2", "how far that varies", FITTED, 0.1, 20},
 	 PARAMETER_NUMBER, AT(fresh_sd), {NULL}, false},
-	{{"own_address", "share", "of domains whose names say their own addresses; it tells honest classes from each other and is no evidence", OURS, SHARE_LEAST, SHARE_MOST},
+	{{"own_address", "share", "of domains whose names say their own addresses; it tells honest classes from each other and is no evidence", FITTED, SHARE_LEAST, SHARE_MOST},
 	 PARAMETER_NUMBER, AT(own_address), {NULL}, false},
-	{{"others_mean", "log2 domains", "how many use one member; it tells honest classes from each other and is no evidence", LAB, 0, 20},
+	{{"others_mean", "log2 domains", "how many use one member; it tells honest classes from each other and is no evidence", FITTED, 0, 20},
 	 PARAMETER_NUMBER, AT(others_mean), {NULL}, false},
-	{{"others_sd", "log2 domains", "how far that varies", LAB, 0.1, 20},
+	{{"others_sd", "log2 domains", "how far that varies", FITTED, 0.1, 20},
 	 PARAMETER_NUMBER, AT(others_sd), {NULL}, false},
-	{{"ns_networks", "share", "of domains, by how many networks their servers spread over", OURS, SHARE_LEAST, SHARE_MOST},
+	{{"ns_networks", "share", "of domains, by how many networks their servers spread over", FITTED, SHARE_LEAST, SHARE_MOST},
 	 PARAMETER_NUMBER, AT(ns_networks), NETWORKS_PARTS, true},
-	{{"ns_shared", "share", "of the servers that are hosts too", OURS, SHARE_LEAST, SHARE_MOST},
+	{{"ns_shared", "share", "of the servers that are hosts too", FITTED, SHARE_LEAST, SHARE_MOST},
 	 PARAMETER_NUMBER, AT(ns_shared), {NULL}, false},
-	{{"ns_among", "share", "of domains whose servers live among the hosts, and the three above do not hold", OURS, SHARE_LEAST, SHARE_MOST},
+	{{"ns_among", "share", "of domains whose servers live among the hosts, and the three above do not hold", FITTED, SHARE_LEAST, SHARE_MOST},
 	 PARAMETER_NUMBER, AT(ns_among), {NULL}, false},
 #undef AT
 };
 
-/* Where a class's figure is somebody else's. The earliest row that fits. */
+/* Where a class's figure has another source; of all its figures where no field is named. The earliest row that
+ * fits. */
 static const struct {
 	const char *class, *field, *source;
 } sources[] = {
-	{"flux", "kind", "80 % homes: Holz 2008 (infected home machines), Bitsight 2024 (residential networks); the rest our estimate"},
+	{"flux", "kind", FITTED_FROM "80 % homes: Holz 2008 (infected home machines), Bitsight 2024 (residential networks); the rest our estimate"},
+	{"flux-homes", "kind", "infected home machines and nothing else (Holz 2008): our estimate"},
+	{"flux-homes", "weight", OURS},
+	{"flux-mixed", "kind", FITTED_FROM "agents among rented servers (CISA AA25-093A), decoys of well-known companies (Akamai 2017): our estimate"},
 	{"flux-double", "kind", "as flux"},
 	{"flux-double", "ns_kind", "as its members: both sides draw from one population (SAC 025)"},
+	{"flux-double-homes", "kind", "as flux-homes"},
+	{"flux-double-homes", "ns_kind", "as its members: both sides draw from one population (SAC 025)"},
+	{"flux-double-homes", "weight", OURS},
 	{"flux-ns", "ns_kind", "as flux's members"},
-	{"flux", "ttl_mean", "180-1800 s (KYE samples), 300 s (Avalanche), <= 300 s (ICANN working group)"},
+	{"flux-ns-homes", "ns_kind", "as flux-homes' members"},
+	{"flux-ns-homes", "weight", OURS},
+	{"flux", "ttl_mean", FITTED_FROM "180-1800 s (KYE samples), 300 s (Avalanche), <= 300 s (ICANN working group)"},
 	{"flux-double", "ttl_mean", "as flux"},
-	{"flux", "size_mean", "answers of 4-8 from pools of tens to thousands (CISA AA25-093A)"},
+	{"flux", "size_mean", FITTED_FROM "answers of 4-8 from pools of tens to thousands (CISA AA25-093A)"},
 	{"flux-double", "size_mean", "as flux"},
-	{"flux-double", "ns_among", "both sides move through one population, or the servers through one of their own (SAC 025); the share our estimate"},
-	{"ordinary", "ttl_mean", "40 % of all names <= 300 s, 70 % <= 3600 s (OpenDNS 2012)"},
-	{"cdn", "ttl_mean", "20-300 s"},
-	{"volunteer-pool", "ttl_mean", "150 s (NTP pool)"},
-	{"volunteer-pool", "kind", "our estimate from the public description of the NTP pool: servers lent by universities, hosting customers and home users"},
-	{"flux", "networks_mean", "22 ISPs in 18 countries (SRG 2026) to hundreds of networks"},
+	{"flux-double", "ns_among", FITTED_FROM "both sides moving through one population, or the servers through one of their own (SAC 025); the share our estimate"},
+	{"ordinary", "ttl_mean", FITTED_FROM "40 % of all names <= 300 s, 70 % <= 3600 s (OpenDNS 2012)"},
+	{"ordinary", "networks_mean", OURS},
+	{"ordinary", "networks_sd", OURS},
+	{"cdn", "ttl_mean", FITTED_FROM "20-300 s"},
+	{"volunteer-pool", "ttl_mean", FITTED_FROM "150 s (NTP pool)"},
+	{"volunteer-pool", "kind", FITTED_FROM "our estimate from the public description of the NTP pool: servers lent by universities, hosting customers and home users"},
+	{"flux", "networks_mean", FITTED_FROM "22 ISPs in 18 countries (SRG 2026) to hundreds of networks"},
 	{"flux-double", "networks_mean", "as flux"},
-	{"peer-cdn", "networks_mean", "boxes rented at a few ISPs: our estimate"},
-	{"peer-cdn", "kind", "boxes in homes, and a few servers: our estimate"},
-	{"peer-cdn", "weight", "a hundred names or so among some 350 million registered domains, rarer than flux: our estimate"},
-	{"isp-caches", "weight", "caches in access networks, and all else that is honest, lives in homes and stands still: our estimate"},
+	{"peer-cdn", "networks_mean", FITTED_FROM "boxes rented at a few ISPs: our estimate"},
+	{"peer-cdn", "kind", FITTED_FROM "boxes in homes, and a few servers: our estimate"},
+	{"peer-cdn", "weight", FITTED_FROM "a hundred names or so among some 350 million registered domains, rarer than flux: our estimate"},
+	{"isp-caches", "weight", FITTED_FROM "caches in access networks, and all else that is honest, lives in homes and stands still: our estimate"},
 	{"isp-caches", "moved", "caches answer each to a name of its own, and stay: our estimate"},
+	{"embedded-address", "own_address", FITTED_FROM "what the class is: some say it in another encoding"},
+	{"unknown", "weight", FITTED},
+	{"unknown", NULL, "our estimate, broad in every feature"},
 };
 /* clang-format on */
 
@@ -201,8 +216,12 @@ static const char *const classes[CLASSES] = {
 	[CLASS_FAIL_OVER] = "fail-over",
 	[CLASS_UNKNOWN] = "unknown",
 	[CLASS_FLUX] = "flux",
+	[CLASS_FLUX_HOMES] = "flux-homes",
+	[CLASS_FLUX_MIXED] = "flux-mixed",
 	[CLASS_FLUX_DOUBLE] = "flux-double",
+	[CLASS_FLUX_DOUBLE_HOMES] = "flux-double-homes",
 	[CLASS_FLUX_NS] = "flux-ns",
+	[CLASS_FLUX_NS_HOMES] = "flux-ns-homes",
 };
 
 /* A table of rows, and what its parameters are of. */
@@ -233,7 +252,8 @@ static struct section section_at(unsigned s)
 static const char *source_of(const struct section *s, const struct parameter_row *row)
 {
 	for (size_t i = 0; s->rows == of_class && i < sizeof sources / sizeof *sources; i++)
-		if (strcmp(sources[i].class, s->of) == 0 && strcmp(sources[i].field, row->info.name) == 0)
+		if (strcmp(sources[i].class, s->of) == 0 &&
+		    (sources[i].field == NULL || strcmp(sources[i].field, row->info.name) == 0))
 			return sources[i].source;
 	return row->info.source;
 }

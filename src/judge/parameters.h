@@ -19,11 +19,11 @@ struct parameters {
 	struct class_model class[CLASSES];
 	bool used[FEATURES];  /* whether a feature is evidence */
 	double accuse_db;     /* evidence from which on a domain is accused, decibans */
+	double marks_over_db; /* by how much its own evidence has to pass that for its members to be marked */
 	double doubt_db;      /* from here on it is not cleared */
 	unsigned homes_least; /* accusing takes so many likely homes on one side (view.homes,
 				 view.server_homes) */
 	double prior;
-	double named_least;   /* weight that a class has at least when one is named */
 	unsigned counted_max; /* beyond so many members further ones say nothing new */
 	unsigned kinds_max;   /* networks whose kind counts, each once */
 	double trust_lost_a_year, trust_least;
