@@ -87,7 +87,7 @@ static void test_many_users(void **state)
 	nets_close(nets);
 }
 
-/* A class that is left out is never named, however well it fits. */
+/* A class that is left out is never named, however well it fits; nor one that nobody asks about. */
 static void test_left_out(void **state)
 {
 	struct nets *nets = made_nets(false);
@@ -104,6 +104,10 @@ static void test_left_out(void **state)
 	model_fit_naming(&without, &v, of);
 	for (unsigned k = 0; k < CLASS_HONEST; k++)
 		assert_true(k == CLASS_EMBEDDED ? of[k] == 0 : of[k] > 0);
+	without = parameters_own;
+	without.class[CLASS_EMBEDDED].named = 0;
+	model_fit_naming(&without, &v, of);
+	assert_true(of[CLASS_EMBEDDED] == 0 && of[CLASS_ORDINARY] > 0);
 	view_fini(&v);
 	made_profiles_close(p);
 	nets_close(nets);
