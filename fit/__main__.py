@@ -8,8 +8,8 @@ literature describes it and that of the demo are to be accused with some to spar
 class, flux by its kind; and every number is held near to its estimate, which has a source. Worlds are of real networks, whose
 kind is in doubt, and of made-up ones that say theirs: how far names are to be trusted differs from database to database.
 What accused siblings say is left out: it follows from the rest. The result is for `--parameters` of deflux, and for
-`python3 -m fit.table`, which writes it into the judge's table. Recorded traffic,
-and the worlds that `make evaluate` measures, are never fitted to.
+`python3 -m fit.table`, which writes it into the judge's table. Recorded traffic, and the worlds that `make evaluate` measures,
+are never fitted to.
 """
 import argparse
 import json

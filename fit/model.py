@@ -10,14 +10,14 @@ torch.set_default_dtype(torch.float64)
 KINDS = ('consumer', 'hosting', 'content', 'university', 'business', 'transit')
 CLASSES = ('ordinary', 'cdn', 'isp-caches', 'round-robin', 'multi-provider', 'volunteer-pool', 'peer-seeds', 'peer-cdn',
            'dynamic-dns', 'anycast', 'vpn-fleet', 'embedded-address', 'tunnel', 'poisoned', 'parked', 'sinkholed',
-           'migration', 'fail-over', 'unknown', 'flux', 'flux-homes', 'flux-mixed',
-           'flux-double', 'flux-double-homes', 'flux-ns', 'flux-ns-homes')
+           'migration', 'fail-over', 'unknown', 'flux', 'flux-homes', 'flux-mixed', 'flux-double', 'flux-double-homes',
+           'flux-ns', 'flux-ns-homes')
 HONEST = CLASSES.index('flux')
 # parameters of a class, by what they are: rows of shares that add up to 1; chances; sizes above 0; any number
 ROWS = ('kind', 'ns_kind', 'answer', 'ns_networks')
 CHANCES = ('ns_shared', 'ns_among', 'own_address')
 ABOVE_0 = ('weight', 'named', 'moved', 'networks_sd', 'size_sd', 'ttl_sd', 'names_sd', 'fresh_sd', 'others_sd')
-SHARES = ('weight', 'named')
+SHARES = ('weight', 'named') # of a class, those of all honest ones, and of flux, adding up to 1
 NUMBERS = ('networks_mean', 'size_mean', 'ttl_mean', 'names_mean', 'fresh_mean', 'others_mean')
 FIELDS = (*ROWS, *CHANCES, *ABOVE_0, *NUMBERS)
 DECIBANS = 10 / math.log(10)

@@ -20,8 +20,8 @@ def number(x):
 
 
 def whole(parts):
-    """Of three digits, and still 1 together."""
-    out = [round(x, 3) for x in parts]
+    """Of three digits, none of them 0, and still 1 together."""
+    out = [max(round(x, 3), 0.001) for x in parts]
     out[out.index(max(out))] += 1 - sum(out)
     return [f'{x:.3f}' for x in out]
 
