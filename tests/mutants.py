@@ -142,6 +142,8 @@ MUTANTS = [
     ('src/judge/collect.c', 'movable = v->members[i].moved;', ';', 'judge/view'),
     ('src/judge/collect.c', 'else if (pages)', 'else', 'judge/view'),
     ('src/judge/inputs.c', ' + p->accused_alone * by_chance', '', 'judge/model'),
+    ('src/profile/members.c', 'if ((f->role & MEMBER_ACCUSED) != 0 && mark_among_many(part, member, f))', 'if (false)',
+     'profile/members'),
     ('src/flow/suspects.c', 'p->accuse_db + p->marks_over_db', 'p->accuse_db', 'e2e/parameters'),
     ('src/judge/judge.c', 'best = sum > most ? i : best;', 'best = 0;', 'judge/judge'),
     ('src/judge/naming.c', 'm->named / m->weight', '1', 'judge/naming'),

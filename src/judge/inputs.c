@@ -135,23 +135,30 @@ static void take_servers(const struct judge *j, const struct view *v, struct inp
 		out->both = share_of((double)v->both * n / v->servers, n);
 }
 
+static double honest_odds(const struct parameters *p, unsigned hits, unsigned n)
+{
+	return model_share(p->partners_wrongly, hits, n) / model_share(p->partners_flux, hits, n);
+}
+
 /*
  * Of the domains that draw from the same members, how many their own evidence accuses: in flux most. Of a
  * large honest service one may be accused by chance, and would accuse all others. So that most are is no
- * further evidence, and that few are takes back what the marks say.
+ * further evidence, and that few are takes back what the marks say. Between two whole numbers of those that
+ * count it lies between: of many users of a member some are not kept, and which these are must not decide.
  */
 static double weigh_partners(const struct view *v, const struct parameters *p)
 {
-	unsigned n = model_fewer(v->partners, p->accused_counted);
-	struct inputs_share s;
-	double flux, honest;
+	unsigned n = model_fewer(v->partners, p->accused_counted), low;
+	double hits, odds;
 
 	if (v->partners == 0)
 		return 1;
-	s = share_of((double)n * v->accused_partners / v->partners, n);
-	flux = model_share(p->partners_flux, s.hits, s.n);
-	honest = model_share(p->partners_wrongly, s.hits, s.n);
-	return fmax(1, honest / flux);
+	hits = (double)n * v->accused_partners / v->partners;
+	low = (unsigned)hits;
+	odds = honest_odds(p, low, n);
+	if (low < n)
+		odds *= pow(honest_odds(p, low + 1, n) / odds, hits - low);
+	return fmax(1, odds);
 }
 
 /* Members that domains use which their own evidence accuses; see class.c. */

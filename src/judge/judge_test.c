@@ -417,7 +417,7 @@ static void test_expected_networks_of_many(void **state)
 	static const struct {
 		unsigned in;
 		bool more; /* are expected */
-	} sizes[] = {{1, true}, {25, true}, {100, false}};
+	} sizes[] = {{1, true}, {32, true}, {100, false}};
 	struct nets *nets = made_nets(false);
 	struct tried t;
 

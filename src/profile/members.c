@@ -207,13 +207,34 @@ static struct member_use *find_use(const struct members_part *part, struct membe
 	return NULL;
 }
 
+/* A mark is not lost where no more users are kept: those that are accused come before others, so that which
+ * were told first does not say how many are. */
+static bool mark_among_many(struct members_part *part, struct member *member, const struct fresh *f)
+{
+	struct member_use *known = find_use(part, member, f->domain), *others = part->uses + member->more;
+
+	if (known != NULL) {
+		known->roles |= f->role;
+		return true;
+	}
+	known = (member->use.roles & MEMBER_ACCUSED) == 0 ? &member->use : NULL;
+	for (uint32_t i = 0; known == NULL && i + 1 < member_kept(member); i++)
+		known = (others[i].roles & MEMBER_ACCUSED) == 0 ? &others[i] : NULL;
+	if (known == NULL)
+		return false;
+	*known = use_of(f);
+	part->lost++;
+	return true;
+}
+
 /* Adds a use behind the others, or its role to the one that is there. */
 static void add_use(struct members_part *part, struct member *member, const struct fresh *f)
 {
 	struct member_use *known;
 
-	if (member->n_uses >=
-	    MEMBER_DOMAINS_MAX) { /* shared by many: who they are no longer matters, and a walk costs */
+	if (member->n_uses >= MEMBER_DOMAINS_MAX) { /* shared by many: who else they are no longer matters */
+		if ((f->role & MEMBER_ACCUSED) != 0 && mark_among_many(part, member, f))
+			return;
 		member->n_uses += member->n_uses < UINT32_MAX; /* over weeks: it must not begin anew */
 		part->lost++;
 		return;

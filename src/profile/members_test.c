@@ -162,6 +162,44 @@ static void test_a_member_of_many(void **state)
 	end(m, &p);
 }
 
+static unsigned accused_of(const struct members *m, const struct member *member)
+{
+	unsigned n = 0;
+
+	for (const struct member_use *u = &member->use; u != NULL; u = members_next(m, member, u))
+		n += (u->roles & MEMBER_ACCUSED) != 0;
+	return n;
+}
+
+/* Of the many, those that are accused are kept: whoever was told first. */
+static void test_marks_of_many(void **state)
+{
+	struct partition p;
+	struct members *m = begin(0, &p);
+	const struct member *member;
+	struct addr a;
+
+	(void)state;
+	assert_int_equal(addr_from_text("1.0.0.1", 7, &a), OK);
+	for (unsigned i = 0; i < 100; i++)
+		told(&p, "1.0.0.1", i, MEMBER_HOST, i);
+	for (unsigned i = 3; i < 100; i += 87)
+		told(&p, "1.0.0.1", i, MEMBER_HOST | MEMBER_ACCUSED, i);
+	feed(m, &p);
+	member = members_find(m, &a);
+	assert_non_null(member);
+	assert_int_equal(accused_of(m, member), 2);
+	assert_int_equal(member->n_uses, 100);
+	told(&p, "1.0.0.1", 90, MEMBER_CLEARED, 100);
+	feed(m, &p);
+	assert_int_equal(accused_of(m, member), 1);
+	for (unsigned i = 0; i < 100; i++)
+		told(&p, "1.0.0.1", i, MEMBER_HOST | MEMBER_ACCUSED, i);
+	feed(m, &p);
+	assert_int_equal(accused_of(m, member), MEMBER_DOMAINS_MAX);
+	end(m, &p);
+}
+
 /* Each entry goes to the part that a look-up finds it in, when its group is fed, and not with another. */
 static void test_groups(void **state)
 {
@@ -222,6 +260,7 @@ int main(void)
 		cmocka_unit_test(test_users),
 		cmocka_unit_test(test_accused_marks),
 		cmocka_unit_test(test_a_member_of_many),
+		cmocka_unit_test(test_marks_of_many),
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_memory),
 	};
