@@ -36,10 +36,9 @@ def flux():
     yield from (case(n, n, n, answers=1, movable=None, moved=None) for n in (12, 16, 20))
     yield from (case(n, n, 6, movable=n, moved=n - 6, answers=3) for n in (12, 16))
     yield from (case(*sizes) for sizes in ((150, 60, 5), (400, 16, 5)))
-    yield from (case(*sizes, ttl=300, server_kinds=[], servers=0, both=None, server_networks=None)
-                for sizes in ((50, 16, 7), (80, 17, 6)))
-    yield from (case(*sizes, ttl=300, trust=0.8, kinds=[LIKELY] * sizes[1], server_kinds=[], servers=0, both=None,
-                     server_networks=None) for sizes in ((50, 16, 7), (80, 15, 6)))
+    unseen = {'ttl': 300, 'server_kinds': [], 'servers': 0, 'both': None, 'server_networks': None}
+    yield from (case(*sizes, **unseen) for sizes in ((50, 16, 7), (80, 17, 6)))
+    yield from (case(*sizes, **unseen, trust=0.8, kinds=[LIKELY] * sizes[1]) for sizes in ((50, 16, 7), (80, 15, 6)))
     yield from (case(*sizes, server_kinds=[], servers=COUNTED, both=COUNTED * 9 // 10, server_networks=sizes[1],
                      server_homes=60, mechanism='double') for sizes in ((330, 10, 5), (420, 10, 7)))
     yield case(150, 60, 5, server_kinds=[], servers=COUNTED, both=COUNTED, server_networks=60, server_homes=60,

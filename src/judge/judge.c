@@ -64,13 +64,13 @@ static double ratio_db(const struct parameters *p, const double likelihood[CLASS
 	       log(mixture(p, likelihood, CLASS_HONEST, CLASSES) / mixture(p, likelihood, 0, CLASS_HONEST));
 }
 
-static enum model_class most_like(const struct parameters *parameters, const double likelihood[CLASSES],
-				  unsigned from, unsigned to)
+static enum model_class most_like_honest(const struct parameters *parameters,
+					 const double likelihood[CLASSES])
 {
-	unsigned best = from;
+	unsigned best = 0;
 	double most = -1;
 
-	for (unsigned k = from; k < to; k++) {
+	for (unsigned k = 0; k < CLASS_HONEST; k++) {
 		double weight = parameters->class[k].weight, p = likelihood[k] * weight;
 
 		if (weight > 0 && p > most) {
@@ -185,7 +185,7 @@ static void decide(const struct parameters *p, const struct view *v, const doubl
 		out->class = p->class[CLASS_FLUX].name;
 		name_flux(v, most_like_flux(p, total), out);
 	} else {
-		out->class = p->class[most_like(p, total, 0, CLASS_HONEST)].name;
+		out->class = p->class[most_like_honest(p, total)].name;
 	}
 }
 
@@ -198,7 +198,7 @@ static enum model_class name_class(const struct parameters *p, const struct view
 	memcpy(all, total, sizeof all);
 	model_fit_naming(p, v, naming);
 	multiply(all, naming);
-	return most_like(p, all, 0, CLASS_HONEST);
+	return most_like_honest(p, all);
 }
 
 static void give_reasons(const struct view *v, const struct fit *f, const double total[CLASSES],

@@ -184,6 +184,8 @@ static void test_partners(void **state)
 		assert_true(now <= before);
 		before = now;
 	}
+	for (unsigned accused = 5; accused < 14; accused++) /* of 42: every one counts, without steps */
+		assert_true(shared_db(42, accused + 1) > shared_db(42, accused));
 	assert_true(shared_db(20, 1) < most - 10);
 	assert_true(shared_db(3, 1) > most - 5); /* of three, one is no sign of chance */
 }
