@@ -22,7 +22,7 @@ import torch
 from evaluate.variants import DESCRIBED, WITHIN
 
 from . import textbook
-from .cases import Cases, HONEST_DOMAINS, INDEPENDENT, made
+from .cases import Cases, HONEST_DOMAINS, INDEPENDENT, all_made
 from .model import CHANCES, CLASSES, FIELDS, HONEST, NUMBERS, ROWS, SHARES, WIDTHS, Parameters, likelihoods, llr_db, naming
 
 MARGIN_DB = 5 # over so many a verdict is more or less right
@@ -36,7 +36,6 @@ PLAINLY = 0.1 # what it is worth to call the textbook's services by their class
 SPARED = 0.5  # with so much of the margin
 APART_DB = 0.1 # from what the program says; more, and this is another judge
 ESTIMATES = os.path.join(os.path.dirname(__file__), 'estimates.json') # what every fit begins with
-DEMOS = range(1, 7)
 STEPS, RATE = 150, 0.03
 
 # Kinds of flux, with the classes that each has; of these mechanisms it is beyond doubt.
@@ -105,8 +104,7 @@ def put(table, row, of, other):
 class Fit:
     def __init__(self, args):
         self.start = Parameters(args.deflux, ESTIMATES)
-        worlds = [(world, seed) for world in HONEST_DOMAINS for seed in args.seeds] + [('demo', seed) for seed in DEMOS]
-        lines = [x for world, seed in worlds for x in made(args.deflux, args.kept, world, seed)]
+        lines = all_made(args.deflux, args.kept, args.seeds)
         if args.left_out is not None and not any(args.left_out in (x['class'], x['mechanism']) for x in lines):
             sys.exit(f'fit: no world has {args.left_out}: --left-out wants a mechanism of flux or an honest class, as '
                      'truth names it')

@@ -21,6 +21,7 @@ WORLDS = {
     'demo': ('--world', 'demo'),
 }
 HONEST_DOMAINS = {'wide': 39000, 'named': 19500} # of a world, about
+DEMOS = range(1, 7)
 
 
 def made(deflux, folder, world, seed):
@@ -44,6 +45,12 @@ def made(deflux, folder, world, seed):
         os.remove(made_file)
     write(path, lines)
     return lines
+
+
+def all_made(deflux, folder, seeds):
+    """The lines of all that is fitted to: worlds of these seeds, and the demo's."""
+    of = [(world, seed) for world in HONEST_DOMAINS for seed in seeds] + [('demo', seed) for seed in DEMOS]
+    return [x for world, seed in of for x in made(deflux, folder, world, seed)]
 
 
 def write(path, lines):

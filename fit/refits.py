@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 from .__main__ import seeds
-from .cases import made
+from .cases import all_made
 
 
 def arguments():
@@ -25,17 +25,20 @@ def arguments():
 
 
 def names(args):
-    """All that the worlds have: mechanisms of flux and honest classes."""
-    lines = [x for seed in seeds(args.seeds) for x in made(args.deflux, args.kept, 'wide', seed)]
+    """All that wide worlds have: mechanisms of flux and honest classes. Whatever is fitted to is made on the way, before
+    several read it at once."""
+    lines = [x for x in all_made(args.deflux, args.kept, seeds(args.seeds)) if x['world'] == 'wide']
     return sorted({x['mechanism'] if x['flux'] else x['class'] for x in lines} - {None})
 
 
 def refit(args, name):
     out = os.path.join(args.folder, name + '.json')
     if not os.path.exists(out):
-        subprocess.run([sys.executable, '-m', 'fit', args.deflux, '--seeds', args.seeds, '--kept', args.kept,
-                        '--left-out', name, '--out', out], stderr=subprocess.DEVNULL, check=True,
-                       env={**os.environ, 'OMP_NUM_THREADS': '1'})
+        run = subprocess.run([sys.executable, '-m', 'fit', args.deflux, '--seeds', args.seeds, '--kept', args.kept,
+                              '--left-out', name, '--out', out], stderr=subprocess.PIPE, encoding='utf-8', check=False,
+                             env={**os.environ, 'OMP_NUM_THREADS': '1'})
+        if run.returncode != 0:
+            sys.exit(f'fit: without {name}: it ended with status {run.returncode} and said:\n{run.stderr}')
     return name
 
 
@@ -44,8 +47,11 @@ def main():
     os.makedirs(args.folder, exist_ok=True)
     every = names(args)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for n, name in enumerate(pool.map(lambda name: refit(args, name), every), 1):
-            print(f'fit: {n} of {len(every)}, without {name}', file=sys.stderr, flush=True)
+        try:
+            for n, name in enumerate(pool.map(lambda name: refit(args, name), every), 1):
+                print(f'fit: {n} of {len(every)}, without {name}', file=sys.stderr, flush=True)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True) # after a failure no other is begun
 
 
 if __name__ == '__main__':
