@@ -178,14 +178,13 @@ def cost_of(recall, curve):
 
 def likely_from(m, scan):
     """
-    (evidence from which on the probability is shown to be wrong or right, after shifting to the share of flux among the
-    domains with a few members; the honest of these; those with as much evidence). None: there is nothing to shift to.
+    (evidence from which on the probability is shown to be wrong or right, after shifting to the prevalence of flux; the
+    honest domains with a few members; those with as much evidence). None: there are none, or no flux.
     """
-    large = [c for c in m.flux + m.honest if c.truth.members >= FEW and c.found(scan) is not None]
-    honest = [c for c in large if not c.truth.flux]
-    if len(honest) in (0, len(large)):
+    honest = [c for c in m.honest if c.truth.members >= FEW and c.found(scan) is not None]
+    if not honest or not m.flux:
         return None
-    least = stats.DECIBANS * (stats.logit(SHOWN_LEAST) - stats.logit(1 - len(honest) / len(large)))
+    least = stats.DECIBANS * (stats.logit(SHOWN_LEAST) - stats.logit(m.prevalence()))
     return least, honest, [c for c in honest if c.found(scan).llr_db >= least]
 
 

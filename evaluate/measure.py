@@ -184,11 +184,14 @@ class Measure:
         return [(c.unit, round(2 * f.llr_db) / 2, c.truth.flux) for c in self.flux + self.honest
                 if c.truth.members >= FEW and (f := c.found(scan)) is not None]
 
+    def prevalence(self):
+        """Of flux among all domains. Among large ones it is more, but that a domain is large is evidence already."""
+        return len(self.flux) / max(1, len(self.flux) + len(self.honest))
+
     def calibration(self, scan):
-        """After shifting to the prevalence of these domains: {figure: (value, low, high)}, and reliability's points."""
-        rows = self.large(scan)
-        prevalence = sum(y for *_, y in rows) / len(rows) if rows else 0
-        if not 0 < prevalence < 1:
+        """After shifting to the prevalence of flux: {figure: (value, low, high)}, and reliability's points."""
+        rows, prevalence = self.large(scan), self.prevalence()
+        if not rows or not 0 < prevalence < 1:
             return {}, []
         grouped = collections.defaultdict(collections.Counter)
         for unit, llr, y in rows:

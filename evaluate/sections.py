@@ -115,7 +115,7 @@ def confusion(report, m):
 
 def calibration(report, m):
     report.head('Calibration')
-    report.say(f'Of domains with at least {FEW} members, after shifting the prior to how many of them are flux.')
+    report.say(f'Of domains with at least {FEW} members, after shifting the prior to how many of all domains are flux.')
     values, dots = m.calibration(ALL)
     report.table(['figure', 'value'], [['logistic slope', figure(values.get('slope'))],
                                        ['intercept', figure(values.get('intercept'))],

@@ -219,9 +219,9 @@ def probabilities(m):
     if found is None:
         return 'There is nothing to compare.'
     least, honest, likely = found
-    return (f'After the shift to the share of flux among domains with {FEW} members, the probability is {SHOWN_LEAST:g} or '
-            f'more from {least:.0f} dB on. Of the honest ones {percent(len(likely) / len(honest), 0)} have so much evidence' +
-            (f': {shares(likely, lambda c: c.truth.class_)}.' if likely else '.'))
+    return (f'After the shift to the share of flux among all domains, the probability is {SHOWN_LEAST:g} or more from '
+            f'{least:.0f} dB on. Of the honest ones with {FEW} members {percent(len(likely) / len(honest), 0)} have so much '
+            'evidence' + (f': {shares(likely, lambda c: c.truth.class_)}.' if likely else '.'))
 
 
 def latency(m):

@@ -5,11 +5,11 @@ Fits the numbers that verdicts are weighed by to worlds of the lab, from those t
 
 Flux of enough independent members is to be accused and honest domains are not, each at the evidence that accuses; flux as
 literature describes it and that of the demo are to be accused with some to spare; honest domains are to be called by their
-class, flux by its kind; and every number is held near to its estimate, which has a source. Worlds are of real networks, whose
-kind is in doubt, and of made-up ones that say theirs: how far names are to be trusted differs from database to database.
-What accused siblings say is left out: it follows from the rest. The result is for `--parameters` of deflux, and for
-`python3 -m fit.table`, which writes it into the judge's table. Recorded traffic, and the worlds that `make evaluate` measures,
-are never fitted to.
+class, flux by its kind; probabilities are to be right; and every number is held near to its estimate, which has a source.
+Worlds are of real networks, whose kind is in doubt, and of made-up ones that say theirs: how far names are to be trusted
+differs from database to database. What accused siblings say is left out: it follows from the rest. The result is for
+`--parameters` of deflux, and for `python3 -m fit.table`, which writes it into the judge's table. Recorded traffic, and the
+worlds that `make evaluate` measures, are never fitted to.
 """
 import argparse
 import json
@@ -22,13 +22,15 @@ import torch
 from evaluate.variants import DESCRIBED, WITHIN
 
 from . import textbook
-from .cases import Cases, HONEST_DOMAINS, INDEPENDENT, all_made
-from .model import CHANCES, CLASSES, FIELDS, HONEST, NUMBERS, ROWS, SHARES, WIDTHS, Parameters, likelihoods, llr_db, naming
+from .cases import Cases, HONEST_DOMAINS, INDEPENDENT, LARGE, all_made
+from .model import (CHANCES, CLASSES, DECIBANS, FIELDS, HONEST, NUMBERS, ROWS, SHARES, WIDTHS, Parameters, likelihoods, llr_db,
+                    naming)
 
 MARGIN_DB = 5 # over so many a verdict is more or less right
-FALSE = 400   # what an honest domain accused costs, in flux domains missed, each as a share of all there are
+FALSE = 300   # what an honest domain accused costs, in flux domains missed, each as a share of all there are
 CALLED = 1.0  # what it is worth to call all honest domains by their class
 KINDS = 0.1   # what it is worth to call flux by its kind
+RIGHT = 0.05  # what it is worth that probabilities are right where flux is as frequent as in these worlds
 HELD = 0.005  # what it costs to move a number by its unit squared: a factor e, or a step of one on its scale
 NARROWED = 0.6 # a class stays at least so broad, of what it was
 PLAIN = 1.0   # what it is worth to find what is beyond doubt, the demo's flux and the textbook's, and to spare the rest
@@ -125,6 +127,11 @@ class Fit:
         self.classes = torch.tensor([CLASSES.index(x['class']) if x['world'] != 'demo' and x['class'] in CLASSES and
                                      not x['flux'] else -1 for x in of])
         self.named = [k for k in range(HONEST) if (self.classes == k).any()]
+        # What calibration is looked at: domains with a few members, each for as many as it stands for; but of all these worlds
+        # is said how much is flux, since how many members there are is evidence.
+        of_all = self.cases.stands_for * wide
+        self.few = of_all * torch.tensor([x['members'] >= LARGE for x in of])
+        self.odds = torch.logit((of_all * self.flux).sum() / of_all.sum())
         self.n_flux, self.n_honest = self.strong.sum(), sum(HONEST_DOMAINS.values()) * len(args.seeds)
         self.at = {f: free(f, t) for f, t in self.start.classes.items()}
         self.x = {f: t.clone().requires_grad_() for f, t in self.at.items()}
@@ -171,10 +178,17 @@ class Fit:
         score = [torch.logsumexp(score[:, [CLASSES.index(k) for k in classes]], 1) for _, classes in FLUX]
         return torch.nn.functional.cross_entropy(torch.stack(score, 1), self.kind_of[self.kind_of >= 0])
 
+    def surprise(self, db):
+        """Of the truth, after what was said of it; for each flux domain."""
+        odds = db / DECIBANS + self.odds
+        each = torch.nn.functional.binary_cross_entropy_with_logits(odds, self.flux.double(), reduction='none')
+        return (each * self.few).sum() / (self.few * self.flux).sum()
+
     def loss(self):
         p = self.tables()
         l = likelihoods(self.cases, p, self.start.general)
-        over = (llr_db(l, p) - self.start.general('accuse_db')) / MARGIN_DB
+        db = llr_db(l, p)
+        over = (db - self.start.general('accuse_db')) / MARGIN_DB
         soft = torch.nn.functional.softplus
         missed = soft(-over[self.strong]).sum() / self.n_flux
         false = soft(over[self.false]).sum() / self.n_honest
@@ -182,7 +196,7 @@ class Fit:
         moved = sum(((x - self.at[f]) ** 2).sum() for f, x in self.x.items())
         plain = sum(soft(SPARED - over[p]).mean() for p in self.plain) + soft(SPARED + over[self.spared]).mean()
         return (missed + FALSE * false + PLAIN * plain) / 2 + CALLED * called + PLAINLY * plainly \
-            + KINDS * self.kinds_called(l, p) + HELD * moved
+            + KINDS * self.kinds_called(l, p) + RIGHT * self.surprise(db) + HELD * moved
 
     def run(self):
         by = torch.optim.Adam(self.x.values(), lr=RATE)

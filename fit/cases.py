@@ -3,13 +3,15 @@ import gzip
 import json
 import math
 import os
+import random
 import subprocess
-from collections import Counter
+from collections import defaultdict
 
 import torch
 
 HOMES_LEAST = 5  # fewer are never accused: what weighs there does not matter
-OTHERS = 80      # of the other domains, so many of each class and world: they say what classes are called
+OTHERS = 80      # of the other domains, so many of each class and world, large ones and small: they say what classes are called
+LARGE = 5        # members
 INDEPENDENT = 15 # members from which on flux is to be found
 
 
@@ -38,7 +40,7 @@ def made(deflux, folder, world, seed):
         true = {x['domain']: x for x in map(json.loads, f)}
     command = [deflux, 'scan', '-q', '--all', '--format', 'features', *reads, capture]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as scan:
-        lines = chosen(map(json.loads, scan.stdout), true, world)
+        lines = chosen(map(json.loads, scan.stdout), true, world, seed)
     if scan.returncode not in (0, 1): # nothing found, something found
         raise subprocess.CalledProcessError(scan.returncode, scan.args)
     for made_file in (capture, truth, *writes[1:]):
@@ -60,22 +62,25 @@ def write(path, lines):
     os.rename(path + '.part', path)
 
 
-def chosen(lines, true, world):
-    """All that could be accused, and of the others some of each class, which stand for all."""
-    others, out = Counter(), []
+def chosen(lines, true, world, seed):
+    """All that could be accused; of the others some of each class, drawn by lot among small and large ones, which stand for
+    all of these."""
+    others, out = defaultdict(list), []
     for x in lines:
         t = true.get(x['domain'])
         if t is None:
             continue
         suspect = max(x['homes'], x['server_homes']) >= HOMES_LEAST
-        if not suspect:
-            others[t['class']] += 1
-            if t['flux'] or others[t['class']] > OTHERS:
-                continue
-        x.update({k: t.get(k) for k in ('flux', 'class', 'mechanism', 'independent')}, suspect=suspect, world=world)
-        out.append(x)
-    for x in out:
-        x['stands_for'] = 1 if x['suspect'] else max(1, others[x['class']] / OTHERS)
+        x.update({k: t.get(k) for k in ('flux', 'class', 'mechanism', 'independent')}, suspect=suspect, world=world,
+                 stands_for=1)
+        if suspect:
+            out.append(x)
+        elif not x['flux']:
+            others[x['class'], x['members'] >= LARGE].append(x)
+    lot = random.Random(f'{world} {seed}')
+    for _, all_of in sorted(others.items()):
+        some = lot.sample(sorted(all_of, key=lambda x: x['domain']), min(OTHERS, len(all_of)))
+        out += [{**x, 'stands_for': len(all_of) / len(some)} for x in some]
     return out
 
 

@@ -53,7 +53,7 @@ def honest(name, *args, **other):
 
 def services():
     yield honest('cdn', 90, 3, 4, kinds=[CONTENT] * 3, ttl=30)
-    yield honest('cdn', 530, 1, 3, kinds=[CONTENT], ttl=60)
+    yield from (honest('cdn', 530, 1, 3, kinds=[kind], ttl=60, answers=200) for kind in (CONTENT, RENTED))
     yield honest('cdn', 60, 60, 1, moved=0, ttl=300, names=120, answers=480, suspect=True, homes=60)
     yield honest('volunteer-pool', 150, 40, 4, kinds=[HOME, RENTED, UNIVERSITY, RENTED] * 10, ttl=150, suspect=True, homes=10)
     yield honest('volunteer-pool', 220, 46, 4, kinds=[HOME, RENTED] * 20, ttl=150, suspect=True, homes=90)
