@@ -145,7 +145,7 @@ class Fit:
         apart = (llr_db(likelihoods(self.cases, own.classes, own.general), own.classes) - told).abs()
         if not (apart[~torch.isnan(apart)] < APART_DB).all():
             sys.exit(f'fit: the program says other than fit/model.py, by {float(apart.nan_to_num().max()):.2f} dB: they have '
-                     'to be brought together, or what is kept is of another program')
+                     'to be brought together')
 
     def tables(self):
         p = {f: self.start.limited(f, bound(f, x, self.start.classes[f])) for f, x in self.x.items()}

@@ -9,6 +9,8 @@ from collections import defaultdict
 
 import torch
 
+from evaluate.worlds import digest
+
 HOMES_LEAST = 5  # fewer are never accused: what weighs there does not matter
 OTHERS = 80      # of the other domains, so many of each class and world, large ones and small: they say what classes are called
 LARGE = 5        # members
@@ -27,8 +29,8 @@ DEMOS = range(1, 7)
 
 
 def made(deflux, folder, world, seed):
-    """The lines of one world, kept in the folder: of a domain its inputs and its truth."""
-    path = os.path.join(folder, f'{world}-{seed}.jsonl.gz')
+    """The lines of one world, kept in the folder for this program: of a domain its inputs and its truth."""
+    path = os.path.join(folder, f'{world}-{seed}-{digest(deflux)}.jsonl.gz')
     if os.path.exists(path):
         with gzip.open(path, 'rt', encoding='utf-8') as f:
             return [json.loads(line) for line in f]
