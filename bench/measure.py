@@ -5,10 +5,9 @@ usage: measure.py BUILD FOLDER COUNT ROUNDS      (scripts/bench.sh makes the cap
 What is wanted is told of deflux as it runs unless told otherwise, on all processors, and of one thread of it.
 
 tshark and dnstop (whose lists of names are searched from end to end) are so slow that they get a fiftieth of the
-capture. dnscap passes packets through, into a file as it is used, and once to /dev/null; dnstop counts names: both do
-less than deflux does. The exit status is 1 when the outputs with and without the repeat memo differ.
+capture. dnscap passes packets through, dnstop counts names: both do less than deflux does. The exit status is 1 when
+the outputs with and without the repeat memo differ.
 """
-import glob
 import hashlib
 import os
 import re
@@ -24,7 +23,6 @@ USUAL = ('bare', 1 / 3), ('dnscap', 3), ('tshark', 100)
 WANTED = {'usual': [*((program, *than) for program in (WHOLE, ONE) for than in USUAL), ('deflux, 2 threads', ONE, 1.7)],
           'hostile': [(WHOLE, 'bare', 1 / 10), (ONE, 'bare', 1 / 10)]}
 
-PASSED = 'passed' # dnscap puts times behind that name
 NETWORKS_MIB = 13 # the table of networks out of libloc's database, mapped
 
 
@@ -48,8 +46,7 @@ def programs(build, folder, kind, count):
              ONE: (scan + ['--threads', '1', whole], count),
              'deflux, 2 threads': (scan + ['--threads', '2', whole], count),
              'deflux, no memo': (scan + ['--threads', '1', '--no-memo', whole], count),
-             'dnscap': (['dnscap', '-r', whole, '-w', os.path.join(folder, PASSED)], count),
-             'dnscap, /dev/null': (['dnscap', '-r', whole, '-w', '-'], count),
+             'dnscap': (['dnscap', '-r', whole, '-w', '-'], count),
              'dnstop': (['dnstop', '-R', part], count // 50),
              'tshark': (['tshark', '-n', '-r', part, '-T', 'fields', '-e', 'dns.qry.name', '-e', 'dns.a'], count // 50)}
     return {n: c for n, c in found.items() if os.sep in c[0][0] or shutil.which(c[0][0])}
@@ -90,8 +87,6 @@ def measure(build, folder, kind, count, rounds):
             seconds, mebibytes = once(command)
             if turn > 0:
                 taken[name].append((seconds, mebibytes))
-            for passed in glob.glob(os.path.join(folder, PASSED + '.*')):
-                os.remove(passed)
     rate = {n: rivals[n][1] / statistics.median(s for s, _ in runs) for n, runs in taken.items()}
     print(f'\n{kind}: {count} responses, {rounds} rounds')
     for name, runs in taken.items():

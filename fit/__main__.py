@@ -19,10 +19,11 @@ import sys
 
 import torch
 
+from evaluate.measure import FEW, STRONG
 from evaluate.variants import DESCRIBED, WITHIN
 
 from . import textbook
-from .cases import Cases, HONEST_DOMAINS, INDEPENDENT, LARGE, all_made
+from .cases import Cases, HONEST_DOMAINS, all_made
 from .model import (CHANCES, CLASSES, DECIBANS, FIELDS, HONEST, NUMBERS, ROWS, SHARES, WIDTHS, Parameters, likelihoods, llr_db,
                     naming)
 
@@ -117,7 +118,7 @@ class Fit:
         self.suspect = torch.tensor([x['suspect'] for x in of])
         self.flux = torch.tensor([x['flux'] for x in of])
         wide, told = (torch.tensor([x['world'] in of_ for x in of]) for of_ in (HONEST_DOMAINS, ('textbook',)))
-        self.strong = self.flux & wide & torch.tensor([(x['independent'] or 0) >= INDEPENDENT for x in of])
+        self.strong = self.flux & wide & torch.tensor([(x['independent'] or 0) >= STRONG for x in of])
         self.false = self.suspect & ~self.flux & ~told
         self.plain = [self.flux & self.suspect & ~wide & ~told, self.flux & told]
         self.spared = ~self.flux & told
@@ -127,10 +128,10 @@ class Fit:
         self.classes = torch.tensor([CLASSES.index(x['class']) if x['world'] != 'demo' and x['class'] in CLASSES and
                                      not x['flux'] else -1 for x in of])
         self.named = [k for k in range(HONEST) if (self.classes == k).any()]
-        # What calibration is looked at: domains with a few members, each for as many as it stands for; but of all these worlds
-        # is said how much is flux, since how many members there are is evidence.
+        # Calibration is looked at where there are a few members. The prior is the share of flux among all domains, not among
+        # these: how many members there are is evidence.
         of_all = self.cases.stands_for * wide
-        self.few = of_all * torch.tensor([x['members'] >= LARGE for x in of])
+        self.few = of_all * torch.tensor([x['members'] >= FEW for x in of])
         self.odds = torch.logit((of_all * self.flux).sum() / of_all.sum())
         self.n_flux, self.n_honest = self.strong.sum(), sum(HONEST_DOMAINS.values()) * len(args.seeds)
         self.at = {f: free(f, t) for f, t in self.start.classes.items()}

@@ -9,12 +9,11 @@ from collections import defaultdict
 
 import torch
 
+from evaluate.measure import FEW
 from evaluate.worlds import digest
 
 HOMES_LEAST = 5  # fewer are never accused: what weighs there does not matter
-OTHERS = 80      # of the other domains, so many of each class and world, large ones and small: they say what classes are called
-LARGE = 5        # members
-INDEPENDENT = 15 # members from which on flux is to be found
+OTHERS = 80      # of the other domains, so many of each class and world, with a few members and with fewer: to call classes
 
 
 # How a world is made, and seen. Of real networks the kind is in doubt; those of `named` say theirs.
@@ -65,8 +64,8 @@ def write(path, lines):
 
 
 def chosen(lines, true, world, seed):
-    """All that could be accused; of the others some of each class, drawn by lot among small and large ones, which stand for
-    all of these."""
+    """All that could be accused; of the others some of each class, drawn by lot among those with a few members and those
+    with fewer, which stand for all of these."""
     others, out = defaultdict(list), []
     for x in lines:
         t = true.get(x['domain'])
@@ -78,7 +77,7 @@ def chosen(lines, true, world, seed):
         if suspect:
             out.append(x)
         elif not x['flux']:
-            others[x['class'], x['members'] >= LARGE].append(x)
+            others[x['class'], x['members'] >= FEW].append(x)
     lot = random.Random(f'{world} {seed}')
     for _, all_of in sorted(others.items()):
         some = lot.sample(sorted(all_of, key=lambda x: x['domain']), min(OTHERS, len(all_of)))
