@@ -22,7 +22,7 @@ import torch
 from evaluate.measure import FEW, STRONG
 from evaluate.variants import DESCRIBED, WITHIN
 
-from . import textbook
+from . import shares, textbook
 from .cases import Cases, HONEST_DOMAINS, all_made
 from .model import (CHANCES, CLASSES, DECIBANS, FIELDS, HONEST, NUMBERS, ROWS, SHARES, WIDTHS, Parameters, likelihoods, llr_db,
                     naming)
@@ -107,6 +107,7 @@ def put(table, row, of, other):
 class Fit:
     def __init__(self, args):
         self.start = Parameters(args.deflux, ESTIMATES)
+        self.counts = self.start.whole() # features are taken for independent, as gradients are then well behaved
         lines = all_made(args.deflux, args.kept, args.seeds)
         if args.left_out is not None and not any(args.left_out in (x['class'], x['mechanism']) for x in lines):
             sys.exit(f'fit: no world has {args.left_out}: --left-out wants a mechanism of flux or an honest class, as '
@@ -118,6 +119,7 @@ class Fit:
         self.suspect = torch.tensor([x['suspect'] for x in of])
         self.flux = torch.tensor([x['flux'] for x in of])
         wide, told = (torch.tensor([x['world'] in of_ for x in of]) for of_ in (HONEST_DOMAINS, ('textbook',)))
+        self.worlds = [(torch.tensor([x['world'] == w for x in of]), n * len(args.seeds)) for w, n in HONEST_DOMAINS.items()]
         self.strong = self.flux & wide & torch.tensor([(x['independent'] or 0) >= STRONG for x in of])
         self.false = self.suspect & ~self.flux & ~told
         self.plain = [self.flux & self.suspect & ~wide & ~told, self.flux & told]
@@ -203,17 +205,20 @@ class Fit:
         by = torch.optim.Adam(self.x.values(), lr=RATE)
         for step in range(STEPS):
             if step % 50 == 0:
-                self.tell(step)
+                self.tell(f'{step} of {STEPS}', self.tables())
             loss = self.loss()
             by.zero_grad()
             loss.backward()
             by.step()
-        self.tell(STEPS)
-        return self.start.named(self.tables())
+        p = self.tables()
+        self.tell(f'{STEPS} of {STEPS}', p)
+        self.start.values.update(self.counts)
+        p['weight'] = shares.found(self, p)
+        self.tell('then shares', p)
+        return self.start.named(p)
 
-    def tell(self, step):
+    def tell(self, step, p):
         with torch.no_grad():
-            p = self.tables()
             l = likelihoods(self.cases, p, self.start.general)
             db = llr_db(l, p)
             called = (self.called(l, p)[2].argmax(1) == self.classes).double()
@@ -221,7 +226,7 @@ class Fit:
             each = [float((called * x).sum() / x.sum()) for x in n]
         accused = (db >= self.start.general('accuse_db')) & self.suspect
         beyond = torch.cat([accused[p] for p in self.plain] + [~accused[self.spared]])
-        print(f'fit: {step} of {STEPS}: recall {float((accused & self.strong).sum() / self.n_flux):.3f}, false '
+        print(f'fit: {step}: recall {float((accused & self.strong).sum() / self.n_flux):.3f}, false '
               f'{float((accused & self.false).sum()) / self.n_honest * 1e4:.2f} per 10,000, right of what is beyond doubt '
               f'{float(beyond.double().mean()):.2f}, classes called {sum(each) / len(each):.3f}',
               file=sys.stderr, flush=True)

@@ -43,6 +43,12 @@ class Parameters:
                       for field in FIELDS}
         self.classes = {field: self.table(field) for field in FIELDS}
 
+    def whole(self):
+        """All that weak features say counts, until what this returns is put back."""
+        counts = {n: v for n, v in self.values.items() if n.startswith('counts.')}
+        self.values.update(dict.fromkeys(counts, 1.0))
+        return counts
+
     def table(self, field):
         parts = self.parts[field]
         return torch.tensor([[self.values[f'class.{k}.{field}.{p}'] for p in parts] if parts else
@@ -121,12 +127,13 @@ def servers(c, p, general):
 def likelihoods(c, p, general):
     """Natural logarithms, a row for each domain and a column for each class, without what accused siblings say."""
     near = general('ttl_near_odds') / (1 + general('ttl_near_odds'))
+    of_size, of_answer = general('counts')
     ttl = torch.log(near * torch.exp(normal(c.ttl, p['ttl_mean'], p['ttl_sd'])) / math.sqrt(2 * math.pi) + (1 - near) / 6)
     return (kinds(c.kinds, p['kind'])
             + c.has_spread * spread(c.spread, p)
-            + c.has_hosts * normal(c.size, p['size_mean'], p['size_sd'])
+            + of_size * c.has_hosts * normal(c.size, p['size_mean'], p['size_sd'])
             + c.has_moved * share(p['moved'][:, 0], p['moved'][:, 1], c.moved)
-            + c.has_answer * torch.log(p['answer'].T[c.answer_row])
+            + of_answer * c.has_answer * torch.log(p['answer'].T[c.answer_row])
             + c.has_ttl * ttl
             + servers(c, p, general))
 

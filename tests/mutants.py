@@ -106,6 +106,7 @@ MUTANTS = [
     ('src/dns/psl.c', 'p->nodes[node].flags |= r->flags;', 'p->nodes[node].flags |= r->n > 2 ? 0 : r->flags;',
      'dns/psl'),
     ('src/judge/model.c', 'out->has[i] && out->parameters->used[i]', 'out->has[i]', 'judge/judge'),
+    ('src/judge/model.c', 'pow(likelihood, f->parameters->counts[which])', 'likelihood', 'judge/model'),
     ('src/lab/wide.c', '(w->only >> c & 1) != 0', 'true', 'lab/wide'),
     ('src/judge/expect.c', 'expected / seen * v->host_clusters', 'expected', 'judge/judge'),
     ('src/judge/settle.c', '\tv->moved++;\n', '', 'judge/settle'),

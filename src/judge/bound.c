@@ -119,11 +119,12 @@ static void init_members(struct bound_class *b, const struct against *a)
 {
 	const struct class_model *m = a->flux, *u = a->honest;
 	struct share shared[] = {model_ns_shared(a->parameters, m), model_ns_shared(a->parameters, u)};
+	const double *counts = a->parameters->counts;
 	double spread = 1;
 
 	for (unsigned n = 1; n <= BOUND_MEMBERS; n++) {
 		spread = fmax(spread, best_spread(a, n));
-		b->hosts_db[n] = to_db(spread) + to_db(best_size(a, n));
+		b->hosts_db[n] = to_db(spread) + counts[COUNTS_SIZE] * to_db(best_size(a, n));
 		b->servers_db[n] = to_db(best_of_rows(m->ns_networks, u->ns_networks, model_fewer(n, 5)));
 		for (unsigned both = 0; both <= n; both++)
 			b->both_db[n][both] = fmax(to_db(best_of_share(shared[0], shared[1], both, n)),
@@ -135,6 +136,7 @@ static void init_members(struct bound_class *b, const struct against *a)
 static void init_class(struct bound_class *to, const struct against *a, double weights)
 {
 	const struct class_model *m = a->flux, *u = a->honest;
+	const double *counts = a->parameters->counts;
 
 	for (unsigned side = 0; side < 2; side++) {
 		/* the kind of a mixture lies between those of its parts */
@@ -142,7 +144,9 @@ static void init_class(struct bound_class *to, const struct against *a, double w
 			to_db(fmax(best_kind(a, side == 1, 0), best_kind(a, side == 1, VIEW_HOME_LEAST)));
 		to->home_db[side] = fmax(to->other_db[side], to_db(best_kind(a, side == 1, 1)));
 	}
-	to->always_db = to_db(weights) + to_db(best_of_rows(m->answer, u->answer, 4)) + to_db(best_ttl(a));
+	to->always_db = to_db(weights) +
+			counts[COUNTS_ANSWER] * to_db(best_of_rows(m->answer, u->answer, 4)) +
+			to_db(best_ttl(a));
 	to->apart_db = to_db((1 - m->ns_among) / (1 - u->ns_among));
 	to->among_db = to_db(m->ns_among / u->ns_among);
 	init_members(to, a);

@@ -84,6 +84,12 @@ void model_kinds(const struct fit *f, const struct inputs_kinds *of, model_kinds
 						      f->inputs.trust);
 }
 
+/* What a weak feature says, as far as it counts. */
+static double part_of(const struct fit *f, unsigned which, double likelihood)
+{
+	return pow(likelihood, f->parameters->counts[which]);
+}
+
 static void fit_kinds(struct fit *f)
 {
 	model_kinds(f, &f->inputs.hosts, model_host_kinds, f->of[FEATURE_MEMBER_KIND]);
@@ -108,7 +114,8 @@ static void fit_spread(struct fit *f)
 	for (unsigned k = 0; k < CLASSES; k++) {
 		const struct class_model *m = &f->parameters->class[k];
 
-		f->of[FEATURE_SIZE][k] = model_normal(size, m->size_mean, m->size_sd);
+		f->of[FEATURE_SIZE][k] =
+			part_of(f, COUNTS_SIZE, model_normal(size, m->size_mean, m->size_sd));
 		if (in->drawn > 1)
 			f->of[FEATURE_SPREAD][k] = spread_likelihood(&of, m->networks_mean, m->networks_sd);
 	}
@@ -131,7 +138,7 @@ static void fit_answer(struct fit *f)
 	f->has[FEATURE_ANSWER] = n != 0;
 	f->value[FEATURE_ANSWER] = n;
 	for (unsigned k = 0; n != 0 && k < CLASSES; k++)
-		f->of[FEATURE_ANSWER][k] = f->parameters->class[k].answer[row];
+		f->of[FEATURE_ANSWER][k] = part_of(f, COUNTS_ANSWER, f->parameters->class[k].answer[row]);
 }
 
 static void fit_ttl(struct fit *f)

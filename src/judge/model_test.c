@@ -210,6 +210,44 @@ static void test_names_that_say_nothing(void **state)
 	nets_close(nets);
 }
 
+/* What a weak feature says between two classes, decibans, when so much of it counts. */
+static double weak_db(enum feature f, unsigned which, double counts)
+{
+	static const struct seen seen = {
+		.flags = RECURSIVE, .message = "a.com A | a a.com 60 A 20.0.1.1 | a a.com 60 A 20.1.1.1"};
+	struct nets *nets = made_nets(false);
+	struct view_context context = {.nets = nets};
+	struct parameters p = parameters_own;
+	struct judge j = {.nets = nets, .parameters = &p};
+	struct profiles *profiles = made_served(nets);
+	struct view v = {0};
+	struct fit fit;
+
+	p.counts[which] = counts;
+	made_see(profiles, &seen, 1);
+	made_view(&v, profiles, "a.com", &context);
+	model_fit(&j, &v, &fit);
+	made_profiles_close(profiles);
+	view_fini(&v);
+	nets_close(nets);
+	return MODEL_DECIBANS * log(fit.of[f][CLASS_ORDINARY] / fit.of[f][CLASS_PEER_SEEDS]);
+}
+
+static void test_weak_features_count_in_part(void **state)
+{
+	static const enum feature weak[COUNTS] = {
+		[COUNTS_SIZE] = FEATURE_SIZE, [COUNTS_ANSWER] = FEATURE_ANSWER};
+
+	(void)state;
+	for (unsigned i = 0; i < COUNTS; i++) {
+		double whole = weak_db(weak[i], i, 1);
+
+		assert_true(fabs(whole) > 1);
+		assert_true(fabs(weak_db(weak[i], i, 0.25) - whole / 4) < 1e-9);
+		assert_true(weak_db(weak[i], i, 0) == 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +258,7 @@ int main(void)
 		cmocka_unit_test(test_members_shared_by_chance),
 		cmocka_unit_test(test_partners),
 		cmocka_unit_test(test_names_that_say_nothing),
+		cmocka_unit_test(test_weak_features_count_in_part),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,9 @@
 #include "judge/class.h"
 #include "judge/feature.h"
 
+/* Features of which but a part counts, as parameters.counts has them. */
+enum { COUNTS_SIZE, COUNTS_ANSWER, COUNTS };
+
 struct parameters {
 	struct class_model class[CLASSES];
 	bool used[FEATURES];  /* whether a feature is evidence */
@@ -27,6 +30,8 @@ struct parameters {
 	unsigned counted_max; /* beyond so many members further ones say nothing new */
 	unsigned kinds_max;   /* networks whose kind counts, each once */
 	double trust_lost_a_year, trust_least;
+	double counts[COUNTS];       /* the share of what weak features say that counts: the rest others
+				      * have said */
 	double ttl_near_odds;        /* that a TTL lies where its class has them, against anywhere */
 	double ns_shared_draws;      /* what servers that are hosts too are worth in independent draws */
 	double ns_among_networks[5]; /* as class_model.ns_networks, of servers that live among the hosts */
