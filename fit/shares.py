@@ -31,7 +31,8 @@ class Shares:
         w = self.weights.clone()
         for k, factor in factors.items():
             w[CLASSES.index(k)] *= factor
-        w[CLASSES.index(ORDINARY)] += self.weights[:HONEST].sum() - w[:HONEST].sum()
+        if w[CLASSES.index(ORDINARY)] > 0: # else it is what is left out
+            w[CLASSES.index(ORDINARY)] += self.weights[:HONEST].sum() - w[:HONEST].sum()
         return w
 
     def db(self, factors):
