@@ -6,8 +6,8 @@ import capture as c
 
 
 def address(n):
-    """Spread over public networks."""
-    return bytes([60 + n % 60, n // 60 % 250, n // 15000 % 250, 1 + n % 250])
+    """Of one large hoster: nobody is to take what fills memory for fast flux."""
+    return bytes([52, n % 60, n // 60 % 250, 1 + n // 15000 % 250])
 
 
 def crowd(start_ns, span_ns, domains, names):
