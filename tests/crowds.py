@@ -6,6 +6,11 @@ import capture as c
 
 
 def address(n):
+    """Spread over public networks."""
+    return bytes([60 + n % 60, n // 60 % 250, n // 15000 % 250, 1 + n % 250])
+
+
+def hosted(n):
     """Of one large hoster: nobody is to take what fills memory for fast flux."""
     return bytes([52, n % 60, n // 60 % 250, 1 + n // 15000 % 250])
 
@@ -16,7 +21,7 @@ def crowd(start_ns, span_ns, domains, names):
     random.Random(1).shuffle(order)
     for i, (d, n) in enumerate(order):
         owner = c.name(f'h{n}', f'crowd{d}', 'com')
-        answer = [c.record(owner, c.A, address(d * 997 + n * 4 + k)) for k in range(4)]
+        answer = [c.record(owner, c.A, hosted(d * 997 + n * 4 + k)) for k in range(4)]
         yield start_ns + span_ns * i // len(order), c.packet(c.response(owner, c.A, answer))
 
 
@@ -29,4 +34,4 @@ def endless(start_ns, span_ns, names):
     for i in range(names):
         ns = start_ns + span_ns * i // names
         yield struct.pack('<4I', ns // 10**9, ns % 10**9 // 1000, len(frame), len(frame))
-        yield b'%bn%07d%b%b' % (frame[:at], i, frame[at + 8:tail], address(i))
+        yield b'%bn%07d%b%b' % (frame[:at], i, frame[at + 8:tail], hosted(i))
