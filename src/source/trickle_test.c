@@ -7,7 +7,7 @@
 
 #include "source/sources_test.h"
 
-enum { RECORDS = 60, PIECE_MAX = 23, PATIENCE_NS = 2000000 };
+enum { RECORDS = 60, PIECE_MAX = 23, PATIENCE_NS = 10000000 };
 
 static void capture_of(struct buf *to)
 {
