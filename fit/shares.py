@@ -5,7 +5,7 @@ made up for here: shares of classes are moved a step at a time while that better
 """
 import torch
 
-from .model import CLASSES, DECIBANS, HONEST, likelihoods
+from .model import CLASSES, HONEST, likelihoods, llr_db
 
 AROUND_DB = (-2, 0, 2)    # of the evidence that accuses: counted at each, so that single domains do not decide
 PRICE = 300               # of one honest domain accused, in flux domains missed, each as a share of all there are
@@ -35,14 +35,8 @@ class Shares:
             w[CLASSES.index(ORDINARY)] += self.weights[:HONEST].sum() - w[:HONEST].sum()
         return w
 
-    def db(self, factors):
-        w = torch.log(self.shares(factors).clamp(min=1e-30))
-        x = self.l + w
-        return DECIBANS * (torch.logsumexp(x[:, HONEST:], 1) - torch.logsumexp(w[HONEST:], 0)
-                           - torch.logsumexp(x[:, :HONEST], 1) + torch.logsumexp(w[:HONEST], 0))
-
     def worth(self, factors):
-        over = self.db(factors) - self.accuse_db
+        over = llr_db(self.l, {'weight': self.shares(factors)}) - self.accuse_db
         out = [(over[flux] >= at).double().mean() - PRICE * (over[honest] >= at).sum() / n
                for flux, honest, n in self.sets for at in AROUND_DB]
         wrong = [((over[who] >= at) != accused).double().mean() for who, at, accused in self.right]
