@@ -1,13 +1,15 @@
 """
 A mutation run: each row takes one thing out of a copy of the tree, and the test that it names must then fail.
 
-A row whose text is not found once in its file is a failure too, so the list stays true. usage: mutants.py [WORD...]
-runs those rows alone whose file or test holds one of the words.
+A row whose text is not found once in its file is a failure too, so the list stays true. As many copies are at work as
+there are processors. usage: mutants.py [WORD...] runs those rows alone whose file or test holds one of the words.
 """
 import os
+import queue
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 from tap import ROOT, Tap, run
 
@@ -183,7 +185,7 @@ class Copy:
 
     def __init__(self, folder):
         self.tree, self.build = os.path.join(folder, 'tree'), os.path.join(folder, 'build')
-        os.mkdir(self.tree)
+        os.makedirs(self.tree)
         run(os.path.join(ROOT, 'scripts', 'copy-tree.sh'), self.tree)
         self.env = dict(os.environ, DEFLUX_TESTS=os.path.join(self.tree, 'tests'))
         self.made = run('meson', 'setup', self.build, self.tree, '-Dtests=enabled', '-Dwerror=false',
@@ -203,40 +205,57 @@ class Copy:
         if end_to_end:
             command = [sys.executable, self.path(f'tests/{name.replace("/", "_")}.py')] + command
         try:
-            out = run(*command, env=self.env, cwd=self.build, timeout=60)
+            out = run(*command, env=self.env, cwd=self.build, timeout=120)
         except subprocess.TimeoutExpired:
             return 'failed'
         return 'ok' if out.returncode == 0 else 'failed'
 
 
-def try_one(t, copy, row):
+def try_one(copy, row):
+    """What comes of it, and what should."""
     file, text, instead, test = row
-    name = f'{file}: without "{" ".join(text.split())[:60]}" {test} fails'
     with open(copy.path(file), encoding='utf-8') as f:
         source = f.read()
     if source.count(text) != 1:
-        t.ok(False, name, f'the text stands in it {source.count(text)} times')
-        return
+        return f'the text stands in it {source.count(text)} times', 'once'
     try:
         with open(copy.path(file), 'w', encoding='utf-8') as f:
             f.write(source.replace(text, instead))
-        t.equal(copy.test(test), 'failed', name)
+        return copy.test(test), 'failed'
     finally:
         with open(copy.path(file), 'w', encoding='utf-8') as f:
             f.write(source)
+
+
+def spread(copies, work, rows):
+    """work(copy, row) of each row, in their order, each on a copy that is free."""
+    free = queue.SimpleQueue()
+    for copy in copies:
+        free.put(copy)
+
+    def on_a_free_one(row):
+        copy = free.get()
+        try:
+            return work(copy, row)
+        finally:
+            free.put(copy)
+
+    with ThreadPoolExecutor(len(copies)) as pool:
+        yield from pool.map(on_a_free_one, rows)
 
 
 def main():
     t, words = Tap(), sys.argv[1:]
     rows = [r for r in MUTANTS if not words or any(w in r[0] or w in r[3] for w in words)]
     with tempfile.TemporaryDirectory() as folder:
-        copy = Copy(folder)
-        if not t.ok(copy.made.returncode == 0, 'a copy of the tree', copy.made.stdout[-1000:]):
+        copies = [Copy(os.path.join(folder, str(i))) for i in range(os.cpu_count() or 1)]
+        if not t.ok(all(c.made.returncode == 0 for c in copies), 'copies of the tree', copies[0].made.stdout[-1000:]):
             t.done()
-        for test in sorted({r[3] for r in rows}): # what fails anyway tells nothing
-            t.equal(copy.test(test), 'ok', f'{test} passes on the tree as it is')
-        for row in rows:
-            try_one(t, copy, row)
+        tests = sorted({r[3] for r in rows}) # what fails anyway tells nothing
+        for test, got in zip(tests, spread(copies, Copy.test, tests)):
+            t.equal(got, 'ok', f'{test} passes on the tree as it is')
+        for (file, text, _, test), (got, want) in zip(rows, spread(copies, try_one, rows)):
+            t.equal(got, want, f'{file}: without "{" ".join(text.split())[:60]}" {test} fails')
     t.done()
 
 
