@@ -235,6 +235,7 @@ class Fit:
 def main():
     args = arguments()
     os.makedirs(os.path.dirname(args.out) or '.', exist_ok=True) # before the work, not after it
+    torch.set_num_threads(1) # sums come out the same however many processors there are
     parameters = Fit(args).run()
     with open(args.out + '.part', 'w', encoding='utf-8') as f: # whole or not at all
         json.dump(parameters, f, indent=1)

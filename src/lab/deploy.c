@@ -415,10 +415,9 @@ static void make_guests(struct site *t)
 
 		recipe_draw(b, homes && rng_chance(&b->w->rng, 0.7) ? LAB_DYNAMIC : LAB_ORDINARY, NULL,
 			    &guest);
-		guest.ready = world_window(b->w, t->pool, below(t, t->s->plan.n), 1);
+		guest.ready = world_guest(b->w, t->pool, below(t, t->s->plan.n), &guest.plan);
 		if (b->w->err != OK)
 			return;
-		b->w->pools[guest.ready].plan.rule = POOL_ALL;
 		if (t->s->kind == LAB_FLUX)
 			guest.story.guest_of = t->s->number;
 		guest.siblings = 1;

@@ -436,6 +436,36 @@ static void priors_have_sources(void **state)
 	buf_fini(&text);
 }
 
+/* A name on an agent's machine stays with that machine, and then in its network, wherever agents come and go.
+ */
+static void guests_go_their_own_way(void **state)
+{
+	struct pool_plan plan = {.rule = POOL_ANY, .n = 8, .life_s = 3600},
+			 own = {.n = 3, .life_s = 7200, .stay = 0.1};
+	uint32_t places[] = {0, 1, 2, 3, 4, 5}, pool, guest, first;
+	struct builder b;
+	struct world w;
+
+	(void)state;
+	begin(&b, &w, 1);
+	pool = world_pool(&w, &plan, places, 6);
+	guest = world_guest(&w, pool, 5, &own);
+	first = w.pools[guest].slots[0];
+	assert_int_equal(w.pools[guest].plan.n, 1);
+	assert_int_equal(first, w.pools[pool].slots[5]);
+	for (int i = 0; i < 200; i++)
+		world_change(&w, pool);
+	assert_int_equal(w.pools[guest].slots[0], first);
+	assert_int_not_equal(w.pools[pool].slots[5], first);
+	for (int i = 0; i < 20; i++) {
+		world_change(&w, guest);
+		assert_int_not_equal(w.pools[guest].slots[0], first);
+		assert_int_equal(w.members[w.pools[guest].slots[0]].place, w.members[first].place);
+	}
+	assert_int_equal(w.err, OK);
+	world_fini(&w);
+}
+
 /* Windows, turns and sticky fronts: what a pool gives follows from its slots. */
 static void pools_follow_their_rule(void **state)
 {
@@ -522,6 +552,7 @@ int main(void)
 		cmocka_unit_test(messages_are_sound),
 		cmocka_unit_test(priors_keep_their_range),
 		cmocka_unit_test(priors_have_sources),
+		cmocka_unit_test(guests_go_their_own_way),
 		cmocka_unit_test(pools_follow_their_rule),
 		cmocka_unit_test(only_some_classes),
 	};

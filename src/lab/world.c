@@ -110,22 +110,46 @@ static uint32_t new_member(struct world *w, const struct pool *p, uint32_t place
 	return add_member(w, &m);
 }
 
-uint32_t world_pool(struct world *w, const struct pool_plan *plan, const uint32_t *places, uint32_t n_places)
+/* A pool whose slots are not filled yet; NULL without memory. */
+static struct pool *add_pool(struct world *w, const struct pool_plan *plan, const uint32_t *places,
+			     uint32_t n_places)
 {
 	struct pool *list = grown(w, w->pools, &w->room_pools, w->n_pools, sizeof *list), *p;
 
 	if (list == NULL)
-		return 0;
+		return NULL;
 	w->pools = list;
 	p = &list[w->n_pools];
 	*p = (struct pool){.plan = *plan, .n_places = n_places};
 	p->places = must(w, arena_copy(&w->arena, places, n_places * sizeof *places));
 	p->slots = must(w, arena_take(&w->arena, plan->n * sizeof *p->slots));
-	if (w->err != OK)
-		return 0;
 	p->first_s = plan->period_s * rng_unit(&w->rng);
+	return w->err == OK ? p : NULL;
+}
+
+uint32_t world_pool(struct world *w, const struct pool_plan *plan, const uint32_t *places, uint32_t n_places)
+{
+	struct pool *p = add_pool(w, plan, places, n_places);
+
+	if (p == NULL)
+		return 0;
 	for (uint32_t i = 0; i < plan->n; i++, p->n_slots++)
 		p->slots[i] = new_member(w, p, NONE);
+	return w->n_pools++;
+}
+
+uint32_t world_guest(struct world *w, uint32_t pool, uint32_t at, const struct pool_plan *plan)
+{
+	uint32_t member = w->pools[pool].slots[at];
+	struct pool_plan one = *plan;
+	struct pool *p;
+
+	one.rule = POOL_ALL;
+	one.n = 1;
+	p = add_pool(w, &one, &w->members[member].place, 1);
+	if (p == NULL)
+		return 0;
+	p->slots[p->n_slots++] = member;
 	return w->n_pools++;
 }
 

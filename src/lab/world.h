@@ -169,6 +169,9 @@ struct world {
 uint32_t world_pool(struct world *w, const struct pool_plan *plan, const uint32_t *places, uint32_t n_places);
 /* A part of another pool's slots, with what becomes of them, chosen from by the same rule. */
 uint32_t world_window(struct world *w, uint32_t pool, uint32_t from, uint32_t n);
+/* One member of another pool, which goes its own way from there: what follows it is of its network, whatever
+ * becomes of the other pool. */
+uint32_t world_guest(struct world *w, uint32_t pool, uint32_t at, const struct pool_plan *plan);
 uint32_t world_zone(struct world *w, enum lab_class kind, const char *text);
 /* A made-up domain that is not there yet. */
 uint32_t world_new_zone(struct world *w, enum lab_class kind, int cheap);
