@@ -5,6 +5,7 @@ import sys
 import tempfile
 import time
 
+import browser
 from scans import DEFLUX, sanitizer
 from tap import ROOT, Tap, run
 
@@ -43,6 +44,7 @@ def first(t, to):
         t.ok(re.search(rf'^\| {method} \| [0-9.]+ % ', report, re.M), f'recall of {method}')
     page = text(to, 'report.html')
     t.ok(page.count('<svg') == 6 and 'prefers-color-scheme: dark' in page and 'http' not in page, 'a page with six plots')
+    browser.check(t, to, 'the report', os.path.join(to, 'report.html'), 6)
     curve = [line.split('\t') for line in text(to, 'curve.tsv').splitlines()[1:]]
     recall = [float(c[2]) for c in curve]
     t.ok(len(curve) > 50 and recall == sorted(recall, reverse=True) and recall[0] > 0, 'a curve over the threshold', recall)

@@ -11,6 +11,7 @@ import tempfile
 import xml.etree.ElementTree as xml
 from html.parser import HTMLParser
 
+import browser
 from dnswire import frames, open_file, pcap
 from schema import problems
 from scans import write
@@ -146,7 +147,7 @@ def check_graphml(t, text, networks, what):
 
 
 class Page(HTMLParser):
-    VOID = {'meta', 'rect', 'line', 'path', 'circle'}
+    VOID = {'meta', 'wbr', 'rect', 'line', 'path', 'circle'}
 
     def __init__(self, text):
         super().__init__()
@@ -216,6 +217,9 @@ def check_hostile(t, to, records, networks):
     t.ok(len(new) == len(HOSTILE) and want.keys() - got.keys() == set(old), 'hostile names are found', new)
     t.ok(len({got[d] for d in new}) == 1, 'they are of one network', [got[d] for d in new])
     check_forms(t, [path], objects(text), ', hostile names')
+    for what, pictures, command in (('networks', 2 * len(objects(text)), ['networks']), ('explained', 3, ['explain', min(new)])):
+        page = run(DEFLUX, *command, '-q', '--format', 'html', path).stdout
+        browser.check(t, to, f'hostile names {what}', write(to, 'hostile.html', page), pictures)
     known = write(to, 'hostile.jsonl', text)
     t.equal(members(objects(listing('--known', known, path))), got, 'hostile names are read back')
 

@@ -203,7 +203,7 @@ class Words(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)
         self.attributes += attrs
-        if tag not in ('meta', 'rect', 'line', 'path'):
+        if tag not in ('meta', 'wbr', 'rect', 'line', 'path'):
             self.open.append(tag)
 
     def handle_endtag(self, tag):

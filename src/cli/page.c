@@ -171,7 +171,7 @@ static void primer(const struct judgement *j, struct buf *to)
 	const struct primer_word *list = primer_words(&n);
 
 	buf_add_text(to, "<h2>What to do next</h2>\n<p>");
-	words_html(to, primer_next(j->verdict));
+	sheet_prose(to, primer_next(j->verdict));
 	buf_add_text(to, "</p>\n<h2>Words</h2>\n<ul>\n");
 	for (size_t i = 0; i < n; i++)
 		buf_printf(to, "<li><b>%s</b>: %s.</li>\n", list[i].word, list[i].meaning);
@@ -372,8 +372,8 @@ static void owners(const struct story *s, struct buf *to)
 		story_owner_name(s, o, name);
 		story_owner_roles(o, &roles);
 		buf_add_text(to, "<tr>");
-		sheet_cell(to, name);
-		sheet_cell(to, buf_text(&roles));
+		sheet_long_cell(to, name);
+		sheet_long_cell(to, buf_text(&roles));
 		buf_printf(to,
 			   "<td class=\"n\">%" PRIu32 "</td><td class=\"n\">%" PRIu32 "</td><td class=\"n\">",
 			   o->answers, o->n_pairs);
@@ -412,9 +412,9 @@ static void addresses(const struct story *s, struct buf *to)
 		buf_add_text(&roles, m->moved ? ", came later" : "");
 		buf_add_text(to, "<tr>");
 		sheet_cell(to, addr);
-		sheet_cell(to, net);
+		sheet_long_cell(to, net);
 		sheet_cell(to, country);
-		sheet_cell(to, buf_text(&roles));
+		sheet_long_cell(to, buf_text(&roles));
 		buf_printf(to, "<td class=\"n\">%" PRIu32 "</td>", m->count);
 		sheet_time(to, m->first_ns);
 		sheet_time(to, m->last_ns);

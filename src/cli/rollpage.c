@@ -372,7 +372,7 @@ static void isps(const struct networks *n, const struct network *w, struct buf *
 		if (w->isps[i].net != 0)
 			story_net(nets_get(n->nets, w->isps[i].net), net);
 		buf_add_text(to, "<tr>");
-		sheet_cell(to, net);
+		sheet_long_cell(to, net);
 		cell_count(to, w->isps[i].agents);
 		cell_count(to, w->isps[i].hosts);
 		cell_count(to, w->isps[i].servers);
@@ -407,7 +407,7 @@ static void domains(const struct networks *n, const struct network *w, struct bu
 
 		roll_domain(n, w->domains[i], name);
 		buf_add_text(to, "<tr>");
-		sheet_cell(to, name);
+		sheet_long_cell(to, name);
 		sheet_cell(to, kind == NULL ? "" : kind);
 		cell_count(to, d->agents);
 		cell_count(to, d->answers);

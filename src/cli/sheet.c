@@ -3,10 +3,13 @@
 #include "cli/sheet.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/stamp.h"
 #include "cli/term.h"
 #include "cli/words.h"
+
+enum { DAY_LEN = 11 }; /* "2026-03-01T", behind which a time may be broken */
 
 static const char style[] =
 	":root{color-scheme:light dark;--ink:#1b1f24;--dim:#5f6873;--paper:#fff;--line:#d9dee3;--for:#c2362b;"
@@ -32,7 +35,8 @@ static const char style[] =
 	".domain{fill:var(--ink)}.both{stroke:var(--ink);stroke-width:1.2}"
 	".scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.85rem;margin:.6rem 0}"
 	"th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}"
-	".say{white-space:normal;min-width:16rem}th{color:var(--dim);font-weight:600}td.n,th.n{text-align:"
+	".say,.long{white-space:normal;overflow-wrap:anywhere;min-width:8rem}.say{min-width:16rem}.when{"
+	"white-space:normal}th{color:var(--dim);font-weight:600}td.n,th.n{text-align:"
 	"right;font-variant-"
 	"numeric:tabular-nums}"
 	"dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(10rem,1fr));gap:.5rem "
@@ -53,6 +57,26 @@ void sheet_head(struct buf *to, const char *title)
 	buf_add_text(to, "</style>\n</head>\n<body>\n<h1>");
 	words_html(to, title);
 	buf_add_text(to, "</h1>\n");
+}
+
+void sheet_prose(struct buf *to, const char *text)
+{
+	struct buf part = {0};
+	bool code = false;
+
+	for (;;) {
+		size_t len = strcspn(text, "`");
+
+		buf_clear(&part);
+		buf_add(&part, text, len);
+		words_html(to, buf_text(&part));
+		if (text[len] == 0)
+			break;
+		buf_add_text(to, code ? "</code>" : "<code>");
+		code = !code;
+		text += len + 1;
+	}
+	buf_fini(&part);
 }
 
 void sheet_fact(struct buf *to, const char *what, const char *value)
@@ -98,12 +122,19 @@ void sheet_cell(struct buf *to, const char *text)
 	buf_add_text(to, "</td>");
 }
 
+void sheet_long_cell(struct buf *to, const char *text)
+{
+	buf_add_text(to, "<td class=\"long\">");
+	words_html(to, text);
+	buf_add_text(to, "</td>");
+}
+
 void sheet_time(struct buf *to, int64_t time_ns)
 {
 	char text[STAMP_TEXT_MAX];
 
 	stamp_to_text(time_ns / NS_PER_SECOND * NS_PER_SECOND, text);
-	sheet_cell(to, text);
+	buf_printf(to, "<td class=\"when\">%.*s<wbr>%s</td>", DAY_LEN, text, text + DAY_LEN);
 }
 
 void sheet_more(struct buf *to, uint64_t n)
