@@ -11,7 +11,8 @@ AROUND_DB = (-2, 0, 2)    # of the evidence that accuses: counted at each, so th
 PRICE = 300               # of one honest domain accused, in flux domains missed, each as a share of all there are
 BEYOND = 1.0              # of flux beyond doubt whose members are not marked, and of services that are accused, the same
 TRIFLE = 2e-4             # less is no gain
-BEGIN, LEAST, MOST = 0.2, 0.2, 4 # of what the first step found: where shares begin, and how far they may go
+BEGIN = (0.2, 0.45, 0.7, 1.5) # of what the first step found: where shares begin; where that ends is not the same
+LEAST, MOST = 0.2, 4      # and how far they may go
 STEPS = (4, 2, 1.4)
 ORDINARY = 'ordinary'     # what other classes leave
 
@@ -44,9 +45,14 @@ class Shares:
 
 
 def found(of, p):
-    """The shares of all classes."""
+    """The shares of all classes, by the best of the ways."""
     s = Shares(of, p)
-    factors = dict.fromkeys(s.moved, BEGIN)
+    return s.shares(max((way(s, begin) for begin in BEGIN), key=lambda end: end[0])[1]).double()
+
+
+def way(s, begin):
+    """(what it is worth, the factors) where no further step betters it."""
+    factors = dict.fromkeys(s.moved, begin)
     best = s.worth(factors)
     for step in STEPS:
         better = True
@@ -57,4 +63,4 @@ def found(of, p):
                     to = {**factors, k: value}
                     if (worth := s.worth(to)) > best + TRIFLE:
                         best, factors, better = worth, to, True
-    return s.shares(factors).double()
+    return best, factors
