@@ -3,7 +3,7 @@ import html
 import math
 
 WIDTH, HEIGHT = 640, 360
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 16, 48
+LEFT, RIGHT, TOP, BOTTOM = 64, 24, 16, 48
 COLOURS = 6
 
 

@@ -130,6 +130,7 @@ MUTANTS = [
     ('src/flow/suspects.c', 'if (f->saved_up >= size)', 'if (false)', 'e2e/cuts'),
     ('src/flow/suspects.c', 'f->on_time ? UNITS_ON_TIME : UNITS_A_BOUNDARY', 'UNITS_A_BOUNDARY', 'e2e/cuts'),
     ('src/flow/suspects.c', 'if (all && is_open(f, d))', 'if (false)', 'e2e/cuts'),
+    ('src/flow/suspects.c', 'return accused || f->finished;', 'return f->finished;', 'e2e/cuts'),
     ('src/judge/inputs.c', 'fmax(1, odds)', '1', 'judge/model'),
     ('src/judge/inputs.c', 'if (low < n)', 'if (false)', 'judge/model'),
     ('src/judge/inputs.c', 'if (seen * counted / out->known != (seen - 1) * counted / out->known)', 'if (seen <= counted)',
