@@ -132,6 +132,7 @@ MUTANTS = [
     ('src/flow/suspects.c', 'if (all && is_open(f, d))', 'if (false)', 'e2e/cuts'),
     ('src/flow/suspects.c', 'return accused || f->finished;', 'return f->finished;', 'e2e/cuts'),
     ('src/judge/inputs.c', 'fmax(1, odds)', '1', 'judge/model'),
+    ('src/judge/view.c', '(is_server(m) && v->server_homes >= homes_least)', 'is_server(m)', 'judge/view'),
     ('src/judge/inputs.c', 'if (low < n)', 'if (false)', 'judge/model'),
     ('src/judge/inputs.c', 'if (seen * counted / out->known != (seen - 1) * counted / out->known)', 'if (seen <= counted)',
      'judge/inputs'),

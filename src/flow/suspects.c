@@ -131,7 +131,7 @@ static bool is_mark_news(const struct flow *f, const struct addr *a, const struc
 	return accused || f->finished;
 }
 
-/* Marks the members of a domain that its own evidence accuses, for the domains that share them; takes the
+/* Marks the agents of a domain that its own evidence accuses, for the domains that share them; takes the
  * marks back when it does so no longer. */
 static void mark_members(struct worker *w, struct partition *p, struct domain *d, bool accused)
 {
@@ -143,7 +143,8 @@ static void mark_members(struct worker *w, struct partition *p, struct domain *d
 	for (unsigned i = 0; i < w->view.n_members; i++) {
 		const struct view_member *m = &w->view.members[i];
 
-		if (!is_mark_news(f, &m->addr, d, accused))
+		if ((accused && !view_is_agent(&w->view, m, parameters_of(f)->homes_least)) ||
+		    !is_mark_news(f, &m->addr, d, accused))
 			continue;
 		partition_tell(p, d, &m->addr, accused ? m->roles : MEMBER_CLEARED);
 		w->marked = true;

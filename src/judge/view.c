@@ -59,6 +59,11 @@ static bool is_host(const struct view *v, const struct view_member *m)
 	return v->pages != 0 ? collect_pages(m) : is_server(m);
 }
 
+bool view_is_agent(const struct view *v, const struct view_member *m, unsigned homes_least)
+{
+	return (is_host(v, m) && v->homes >= homes_least) || (is_server(m) && v->server_homes >= homes_least);
+}
+
 static void count_member(struct view *v, const struct view_member *m)
 {
 	bool host = is_host(v, m), server = is_server(m);

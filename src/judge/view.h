@@ -108,5 +108,9 @@ unsigned view_ends(const struct view_context *context, const struct partition *p
  */
 #define VIEW_HOME_LEAST 0.35
 
+/* Whether a member of a domain that is accused can be an agent: the side that it is of has so many likely
+ * homes at least. The name servers of single flux are mostly a provider's, who serves all that pay. */
+bool view_is_agent(const struct view *v, const struct view_member *m, unsigned homes_least);
+
 /* Settles the domain, unless it is to be left unsettled, and fills the view; false without memory. */
 bool view_make(struct view *v, struct partition *p, uint32_t domain, const struct view_context *context);

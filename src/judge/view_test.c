@@ -208,6 +208,33 @@ static void test_users(void **state)
 	nets_close(nets);
 }
 
+/* A side without homes has no agents; of a domain without pages, the servers are the hosts. */
+static void test_agents(void **state)
+{
+	static const struct {
+		unsigned pages, homes, server_homes;
+		uint8_t roles;
+		bool agent;
+	} table[] = {
+		{9, 5, 0, MEMBER_HOST, true},  {9, 5, 0, MEMBER_ALIAS, true},
+		{9, 4, 0, MEMBER_HOST, false}, {9, 5, 0, MEMBER_NS, false},
+		{9, 5, 4, MEMBER_NS, false},   {9, 5, 0, MEMBER_HOST | MEMBER_NS, true},
+		{9, 0, 5, MEMBER_NS, true},    {9, 0, 5, MEMBER_NS_HOST, true},
+		{9, 0, 5, MEMBER_HOST, false}, {0, 5, 5, MEMBER_NS, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct view v = {.pages = table[i].pages,
+				 .homes = table[i].homes,
+				 .server_homes = table[i].server_homes};
+		struct view_member m = {.roles = table[i].roles};
+
+		if (view_is_agent(&v, &m, 5) != table[i].agent)
+			fail_msg("row %zu", i);
+	}
+}
+
 /* Domains that share two hosts or more are partners; name servers, and one host, make none. */
 static void test_partners(void **state)
 {
@@ -493,6 +520,7 @@ int main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_users),
 		cmocka_unit_test(test_aliases),
+		cmocka_unit_test(test_agents),
 		cmocka_unit_test(test_partners),
 		cmocka_unit_test(test_unsettled),
 		cmocka_unit_test(test_more_than_is_kept),
