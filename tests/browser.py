@@ -15,7 +15,7 @@ PICTURES = os.environ.get('DEFLUX_PICTURES')
 # What a page says of its own lay-out, as a comment at its end. Told are: the page's width where it is wider than the window;
 # tables of which a part is out of sight; texts of pictures that leave them, or lie on another; pictures without an extent.
 LOOK = '''<script>
-const boxes = [], told = {wide: 0, cut: [], out: [], over: [], flat: 0, tables: 0, pictures: 0, heading: ''};
+const told = {wide: 0, cut: [], out: [], over: [], flat: 0, tables: 0, pictures: 0, heading: ''};
 const round = r => [r.left, r.top, r.right, r.bottom].map(Math.round);
 told.heading = document.querySelector('h1').getClientRects().length ? document.querySelector('h1').textContent : '';
 const page = document.documentElement;
@@ -42,6 +42,13 @@ document.body.append(document.createComment('told ' + JSON.stringify(told) + ' t
 </script></body>'''
 
 
+def missing():
+    """Why nothing is looked at here; None."""
+    if sanitizer():
+        return 'a sanitizer has nothing new to see in it'
+    return None if BROWSER else 'no chromium here'
+
+
 def browse(folder, path, width, *more):
     """The page after it was drawn, and what the browser had to say of it."""
     out = run(BROWSER, '--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars',
@@ -64,8 +71,8 @@ def look(folder, path, width):
 
 def check(t, folder, what, path, pictures):
     """Into folder goes what the browser wants to keep."""
-    if BROWSER is None or sanitizer():
-        t.skip(f'{what}: in a browser', 'nothing new to see for a sanitizer' if BROWSER else 'no chromium here')
+    if missing():
+        t.skip(f'{what}: in a browser', missing())
         return
     told, complaints = look(folder, path, DESK)
     if not t.ok(told is not None, f'{what}: the browser draws it', complaints):

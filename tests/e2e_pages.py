@@ -20,6 +20,9 @@ def page(folder, name, *command):
 
 def main():
     t = Tap()
+    if browser.missing():
+        t.skip('pages in a browser', browser.missing())
+        t.done()
     with tempfile.TemporaryDirectory() as folder:
         pcap = os.path.join(folder, 'lab.pcap')
         run(DEFLUX, 'lab', '--world', 'wide', '--scale', '0.1', '--hours', '12', '-o', pcap)

@@ -117,9 +117,7 @@ bool flow_judge(struct worker *w, struct partition *p, uint32_t domain, bool det
 /* ---- marks ---- */
 
 /* Whether the member space is to be told that the domain is accused, or is no longer. A mark makes a use
- * where none is known, as of name servers that lie in other domains: else whoever shares these would wait for
- * the end.
- */
+ * where none is known, as of servers in other domains: else whoever shares these would wait for the end. */
 static bool is_mark_news(const struct flow *f, const struct addr *a, const struct domain *d, bool accused)
 {
 	const struct member *m = members_find(&f->members, a);
