@@ -16,7 +16,7 @@ SECOND = 10**9
 # Of what a cut accuses, the share that the whole had decided by then, over all cuts and worlds. The rest is found once all
 # is looked at again, which takes as long as may be spent on it, or was at the edge and accused anew since.
 BY_THEN = 0.87
-LAPSED = 0.02 # and of these, the share that would have been undecided again, had they been looked at just then
+LAPSED = 0.005 # and of these, the share that would have been undecided again, had they been looked at just then
 
 
 def stamp(ns):

@@ -116,8 +116,8 @@ bool flow_judge(struct worker *w, struct partition *p, uint32_t domain, bool det
 
 /* ---- marks ---- */
 
-/* Whether the member space is to be told that the domain is accused, or is no longer. A mark makes a use
- * where none is known, as of servers in other domains: else whoever shares these would wait for the end. */
+/* Whether the member space is to be told that the domain is accused, or is no longer. While the pass runs
+ * marks stand with uses that are known: one that made a use would outlast it, and take another's place. */
 static bool is_mark_news(const struct flow *f, const struct addr *a, const struct domain *d, bool accused)
 {
 	const struct member *m = members_find(&f->members, a);
@@ -126,7 +126,7 @@ static bool is_mark_news(const struct flow *f, const struct addr *a, const struc
 	     u = members_next(&f->members, m, u))
 		if (u->domain == d->hash)
 			return ((u->roles & MEMBER_ACCUSED) != 0) != accused;
-	return accused || f->finished;
+	return f->finished;
 }
 
 /* Marks the agents of a domain that its own evidence accuses, for the domains that share them; takes the
