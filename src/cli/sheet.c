@@ -115,18 +115,21 @@ void sheet_text(struct buf *to, const double at[2], const char *attributes, cons
 	buf_fini(&cut);
 }
 
-void sheet_cell(struct buf *to, const char *text)
+static void add_cell(struct buf *to, const char *tag, const char *text)
 {
-	buf_add_text(to, "<td>");
+	buf_add_text(to, tag);
 	words_html(to, text);
 	buf_add_text(to, "</td>");
 }
 
+void sheet_cell(struct buf *to, const char *text)
+{
+	add_cell(to, "<td>", text);
+}
+
 void sheet_long_cell(struct buf *to, const char *text)
 {
-	buf_add_text(to, "<td class=\"long\">");
-	words_html(to, text);
-	buf_add_text(to, "</td>");
+	add_cell(to, "<td class=\"long\">", text);
 }
 
 void sheet_time(struct buf *to, int64_t time_ns)
