@@ -25,7 +25,7 @@ os.environ['PATH'] += ':/usr/sbin:/sbin' # where resolvers and ip are, which not
 WORLD = ['--seed', '12', '--scale', '0.2']
 A, NS, SOA, CNAME, AAAA = 1, 2, 6, 5, 28
 ROUNDS, PAUSE_S = 16, 0.5 # of questions, and more until each flux name has shown
-AGENTS = 60               # agents: more hardly add to the evidence
+AGENTS = 60               # agents, about as many as the judge counts (counted_max)
 HOUR = 3600 # of the lab in a second
 
 # how each is started; their ports are those behind the servers', in this order
